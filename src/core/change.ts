@@ -1,0 +1,89 @@
+/** A change: the one object that is shown, approved, executed and logged. */
+import type { KubeObject, KubeRef } from './kube.ts';
+import type { Text } from './secret.ts';
+import type { Json } from './value.ts';
+
+/** One act, as data, with one executor each in transports/. Add a kind rather than hiding work in a function. */
+export type Step =
+  | {
+      readonly do: 'exec';
+      readonly argv: readonly [Text, ...Text[]];
+      readonly stdin?: Text;
+      readonly chdir?: string;
+      readonly env?: { readonly [name: string]: Text };
+      /** Run in the same remote shell directly before; anything but 0 stops, and its stderr is the reason. */
+      readonly guard?: readonly [string, ...string[]];
+      /** Exit codes that mean success; [0] when left out. */
+      readonly okCodes?: readonly number[];
+    }
+  /** A whole file, put in place atomically (temporary file beside it, then rename). `mode` is octal text: "0644". */
+  | {
+      readonly do: 'write';
+      readonly path: string;
+      readonly content: Text;
+      readonly encoding?: 'utf8' | 'base64';
+      readonly mode?: string;
+      readonly owner?: string;
+      readonly group?: string;
+      /** Command run on the temporary file before the rename; `%s` is its path. */
+      readonly validate?: string;
+    }
+  | { readonly do: 'remove'; readonly path: string }
+  /** A large file from the controller, sent over a channel of its own and checked by sha256 before the rename. */
+  | {
+      readonly do: 'upload';
+      readonly from: string;
+      readonly path: string;
+      readonly sha256: string;
+      readonly mode?: string;
+      readonly owner?: string;
+      readonly group?: string;
+      readonly validate?: string;
+    }
+  | { readonly do: 'kube.apply'; readonly manifest: KubeObject; readonly force: boolean }
+  | {
+      readonly do: 'kube.patch';
+      readonly ref: KubeRef;
+      readonly type: 'merge' | 'json' | 'strategic';
+      readonly patch: Json;
+      /** Refuse with 409 if the object has changed since it was read. */
+      readonly resourceVersion?: string;
+      readonly subresource?: 'status' | 'scale';
+    }
+  | {
+      readonly do: 'kube.delete';
+      readonly ref: KubeRef;
+      readonly uid?: string;
+      readonly propagation?: 'Foreground' | 'Background' | 'Orphan';
+    }
+  | {
+      readonly do: 'kube.exec';
+      readonly ref: KubeRef;
+      readonly container?: string;
+      readonly argv: readonly [string, ...string[]];
+      readonly stdin?: Text;
+    };
+
+export type HostStep = Extract<Step, { do: 'exec' | 'write' | 'remove' | 'upload' }>;
+export type KubeStep = Extract<Step, { do: `kube.${string}` }>;
+
+export interface Change {
+  readonly op: 'create' | 'update' | 'replace' | 'delete' | 'run';
+  /** One line: "format /dev/disk/by-id/wwn-0x5… (sdb) as ext4". */
+  readonly summary: string;
+  /** The diff is computed from these two, nowhere else. Strings of several lines are compared as text. */
+  readonly before: Json;
+  readonly after: Json;
+  /** Set when data is lost: shown in red, needs consent. */
+  readonly destroys?: string;
+  readonly steps: readonly [Step, ...Step[]];
+  /** What will exist once this is applied: the keys an `absent` decision of a later task can name. */
+  readonly provides?: readonly Resource[];
+}
+
+/**
+ * A thing a task may need before it can act: "namespace/x", "path//etc/x", "crd/localvolumes.local.storage.openshift.io",
+ * "kind/local.storage.openshift.io/v1/LocalVolume", "object/apps/v1/Deployment/ns/name". "kind/*" and "object/*" are provided by what
+ * brings objects nobody here can foretell (an operator's Subscription).
+ */
+export type Resource = string;

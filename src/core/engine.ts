@@ -1,0 +1,54 @@
+/** What the engine is given by the composition root: connections, files, loaders, a clock. Types only. */
+
+import type { Span } from './diagnostic.ts';
+import type { RunEvent } from './event.ts';
+import type { Become, Endpoint } from './inventory.ts';
+import type { AnyModule, Files, HostConnection, HostWriter, KubeConnection, KubeWriter } from './module.ts';
+import type { Include, Node, RoleRef } from './plan.ts';
+import type { Layer } from './precedence.ts';
+import type { Redactor } from './secret.ts';
+import type { HostName, JsonObject, Resolved, Scope } from './value.ts';
+
+/** Which cluster: arguments and variables as the kubernetes.core modules and kubectl know them. Empty: as kubectl would choose. */
+export interface ClusterTarget {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly host?: string;
+  readonly api_key?: string;
+  readonly ca_cert?: string;
+  readonly validate_certs?: boolean;
+}
+
+export interface Clock {
+  /** ms since the epoch. */
+  now(): number;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Check mode holds no way to obtain a writer: these exist only on the apply branch. */
+export type Mode =
+  | { readonly is: 'check' }
+  | {
+      readonly is: 'apply';
+      hostWriter(on: HostConnection): HostWriter;
+      kubeWriter(on: KubeConnection): KubeWriter;
+    };
+
+export interface Ports {
+  /** One connection per host and become user for the whole run. Throws PbError unreachable, auth, host-key or become. */
+  connect(host: HostName, endpoint: Endpoint, become: Become | undefined, signal: AbortSignal): Promise<HostConnection>;
+  cluster(target: ClusterTarget, signal: AbortSignal): Promise<KubeConnection>;
+  /** Drops the host's connection (meta: reset_connection). */
+  reset(host: HostName): Promise<void>;
+  /** Coerces, checks against the schema and fills defaults; throws PbError 'args'. */
+  checkArgs(module: AnyModule, as: string, args: { readonly [name: string]: unknown }, at: Span): JsonObject;
+  /** Loads what a dynamic include names, for these layers. */
+  include(
+    include: Include,
+    args: Resolved,
+  ): Promise<{ readonly nodes: readonly Node[]; readonly handlers: readonly Node[]; readonly layers: readonly Layer[] }>;
+  files(scope: Scope, role: RoleRef | undefined, taskFile: string): Files;
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+  emit(event: RunEvent): void;
+}

@@ -1,0 +1,47 @@
+/** The fleet: hosts, groups and how to reach them. Made by project/inventory, read by everyone. */
+import type { Span } from './diagnostic.ts';
+import type { Layer } from './precedence.ts';
+import type { Secret } from './secret.ts';
+import type { HostName } from './value.ts';
+
+export interface Host {
+  readonly name: HostName;
+  /** Every group it is in, ancestors too, without `all`; sorted by depth, then name: the order in which group variables win. */
+  readonly groups: readonly string[];
+  /** Variables from the inventory and from group_vars and host_vars beside it. */
+  readonly layers: readonly Layer[];
+  readonly at?: Span;
+}
+
+export interface Inventory {
+  readonly hosts: ReadonlyMap<HostName, Host>;
+  /** Members of each group, those of its children included, in inventory order; holds `all` and `ungrouped`. */
+  readonly groups: ReadonlyMap<string, readonly HostName[]>;
+  /** The inventory files or directories, as given. */
+  readonly sources: readonly string[];
+}
+
+/** How to reach one host, from its `ansible_*` variables. */
+export type Endpoint =
+  | { readonly via: 'local' }
+  | {
+      readonly via: 'ssh';
+      readonly address: string;
+      readonly port: number;
+      readonly user: string;
+      readonly keyFile?: string;
+      readonly password?: Secret;
+      /** `[user@]host[:port]` of each jump host, first hop first. */
+      readonly jump: readonly string[];
+      readonly hostKeys: 'strict' | 'accept-new' | 'off';
+      /** Extra known_hosts files, and one key given in the inventory (`ansible_host_key`). */
+      readonly knownHosts: readonly string[];
+      readonly hostKey?: string;
+      readonly connectTimeoutMs: number;
+    };
+
+export interface Become {
+  readonly method: 'sudo';
+  readonly user: string;
+  readonly password?: Secret;
+}

@@ -1,0 +1,143 @@
+/** A module: read (IO, read-only) → decide (pure). There is no apply to write, so none to lie in. */
+import type { Change, HostStep, KubeStep, Resource } from './change.ts';
+import type { KubeAnswer, KubeEvent, KubeObject, KubeQuery, KubeRef } from './kube.ts';
+import type { Output, Probe } from './probe.ts';
+import type { HostName, Json, JsonObject, Resolved, Vars } from './value.ts';
+
+/** What a module says of the world it read. */
+export type Decision<O extends Json = Json> =
+  /** The world already matches. `facts` become variables of the host, `vars` likewise with the precedence of include_vars. */
+  | { readonly is: 'ok'; readonly output: O; readonly facts?: JsonObject; readonly vars?: Vars }
+  /** The world differs. */
+  | { readonly is: 'change'; readonly change: Change }
+  /** Asked for, not there yet: watch or poll again until the task's timeout. */
+  | {
+      readonly is: 'pending';
+      readonly why: string;
+      /** What to show meanwhile: "phase=Pending (want Bound)". */
+      readonly seen?: string;
+      /** Objects whose change is a reason to look again at once; otherwise the module is read again after `pollMs` (1000). */
+      readonly watch?: readonly KubeQuery[];
+      readonly pollMs?: number;
+      /** Given when nothing but time is missing (pause): check mode reports it as ok. */
+      readonly output?: O;
+      /** Lines for the timeout's message: last events, what would have satisfied it. */
+      readonly detail?: readonly string[];
+    }
+  /** A prerequisite does not exist. `then` is the change that would be made once it did: check shows it if an earlier task provides `what`. */
+  | { readonly is: 'absent'; readonly what: Resource; readonly why: string; readonly then?: Change }
+  /** Would lose data or break a guard. `override` says what the operator may set, where an override exists. */
+  | { readonly is: 'refused'; readonly why: string; readonly override?: string; readonly output?: O }
+  /** Asked and answered: no (assert, fail, fail_when, a conflict). */
+  | {
+      readonly is: 'failed';
+      readonly why: string;
+      readonly hint?: string;
+      readonly output?: O;
+      readonly code?: 'failed' | 'kube' | 'conflict' | 'args';
+    };
+
+export type Target = 'host' | 'cluster' | 'none';
+
+/** JSON Schema (2020-12) of a module's arguments, written with TypeBox. Keywords of ours: see modules/define.ts. */
+export type ArgsSchema = { readonly [keyword: string]: unknown };
+
+export interface Example<S = Json> {
+  readonly title: string;
+  readonly args: JsonObject;
+  readonly state: S;
+  readonly expect: Decision['is'];
+}
+
+export interface Module<A = never, S = never, O extends Json = Json, T extends Target = Target> {
+  /** As in playbooks: "k8s_apply". */
+  readonly name: string;
+  /** Fully qualified and other names that mean the same: "ansible.builtin.copy". */
+  readonly aliases?: readonly string[];
+  readonly target: T;
+  /** One line for `pb doc`. */
+  readonly summary: string;
+  readonly notes?: readonly string[];
+  readonly args: ArgsSchema;
+  /** Other names of arguments, as Ansible has them: { dest: 'path' }. */
+  readonly argAliases?: { readonly [alias: string]: string };
+  /** The argument that a plain string after the module's name is: `command: ls -l`. */
+  readonly freeForm?: string;
+  /** converge: the engine reads and decides again after applying. once: it cannot be read back (command). */
+  readonly effect: 'converge' | 'once';
+  readonly examples: readonly Example<S>[];
+  /** Time limit in ms where the task gives none; 600000 when left out. */
+  timeoutMs?(args: A): number;
+  read(args: A, io: ReaderOf<T>): Promise<S>;
+  decide(args: A, state: S): Decision<O>;
+  /** effect once: what the steps' outputs are to the user. */
+  result?(args: A, outputs: readonly Output[], state: S): O;
+}
+// biome-ignore lint/suspicious/noExplicitAny: the registry holds modules of every type; each is checked where it is defined
+export type AnyModule = Module<any, any, any, any>;
+
+// ── readers: what a module may ask. None of these can write; writers are another type, held by engine/task.ts alone ──
+
+/** Files on the controller, found as Ansible finds them (role, then playbook directory). */
+export interface Files {
+  /** Absolute path; throws PbError 'args' naming every place looked at. */
+  find(kind: 'files' | 'templates' | 'vars', name: string): Promise<string>;
+  read(path: string): Promise<Uint8Array>;
+  stat(path: string): Promise<{ readonly kind: 'file' | 'directory' | 'other'; readonly size: number; readonly mode: string } | undefined>;
+  list(path: string): Promise<readonly string[]>;
+  /** The text of a template file, rendered with the task's variables. */
+  render(path: string, vars?: Vars): Promise<Resolved>;
+}
+
+export interface Controller {
+  readonly files: Files;
+  /** ms since the epoch. */
+  now(): number;
+  /** ms since this task began on this host. */
+  elapsed(): number;
+  /** The host's resolved variable, for modules that report on variables. */
+  readonly host: HostName;
+}
+
+export interface HostReader extends Controller {
+  ask<A, R extends Json>(probe: Probe<A, R>, args: A): Promise<R>;
+  /** Undefined where there is no such file. */
+  readFile(path: string): Promise<Uint8Array | undefined>;
+}
+
+export interface KubeReader extends Controller {
+  /** Undefined for 404; throws PbError 'kube' for anything else but 2xx. */
+  get(ref: KubeRef): Promise<KubeObject | undefined>;
+  list(query: KubeQuery): Promise<readonly KubeObject[]>;
+  /** How the server serves a kind; undefined while it does not (CRD missing). */
+  served(apiVersion: string, kind: string): Promise<{ readonly plural: string; readonly namespaced: boolean } | undefined>;
+  /** Server-side apply, field manager pb, fieldValidation=Strict, dryRun=All. */
+  dryRunApply(manifest: KubeObject, force: boolean): Promise<KubeAnswer>;
+  dryRunPatch(step: Extract<KubeStep, { do: 'kube.patch' }>): Promise<KubeAnswer>;
+  events(ref: KubeRef): Promise<readonly KubeEvent[]>;
+  /** Runs a command in a container that only looks: the caller vouches for it. */
+  probeExec(ref: KubeRef, container: string | undefined, argv: readonly [string, ...string[]]): Promise<Output>;
+}
+
+export type ReaderOf<T extends Target> = T extends 'host' ? HostReader : T extends 'cluster' ? KubeReader : Controller;
+
+// ── connections: made by transports/, handed to the engine by cli/ ──
+
+type Bare<T extends Controller> = Omit<T, keyof Controller>;
+
+export interface HostConnection {
+  readonly reader: Bare<HostReader>;
+  close(): Promise<void>;
+}
+export interface KubeConnection {
+  readonly reader: Bare<KubeReader>;
+  /** Fulfilled as soon as one of the queries changes, or after `timeoutMs`. */
+  changed(queries: readonly KubeQuery[], timeoutMs: number, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+export interface HostWriter {
+  run(step: HostStep, signal: AbortSignal): Promise<Output>;
+}
+export interface KubeWriter {
+  run(step: KubeStep, signal: AbortSignal): Promise<Output>;
+}

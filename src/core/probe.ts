@@ -1,0 +1,22 @@
+/** Questions to a host: a fixed argv and a parser. All live in src/probes, so what check mode may run is one short, reviewable folder. */
+import type { Json } from './value.ts';
+
+declare const query: unique symbol;
+
+/** How a remote command ended. */
+export interface Output {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Probe<A, R extends Json> {
+  readonly [query]: true;
+  readonly name: string;
+  argv(args: A): readonly [string, ...string[]];
+  /** Throws on an answer it does not recognise: silence is not "blank". */
+  parse(out: Output, args: A): R;
+}
+
+/** Fixes inference and brands the probe; adds nothing at run time. */
+export const defineProbe = <A, R extends Json>(probe: Omit<Probe<A, R>, typeof query>): Probe<A, R> => probe as Probe<A, R>;

@@ -1,0 +1,34 @@
+/** Templates inside data, worked out: the one place where variables become values. */
+import { isLazy, PendingLookup, type Resolved, type Scope, Template, Unknown, type Value } from './value.ts';
+
+/** Evaluates once; a template that waits for a lookup throws PendingLookup. */
+export function resolveNow(value: Value, scope: Scope): Resolved {
+  if (value instanceof Template) return value.eval(scope);
+  if (value === null || typeof value !== 'object' || value instanceof Unknown) return value;
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map((item) => resolveNow(item, scope)).filter((item) => item !== OMIT);
+  if (isLazy(value)) {
+    const inner = value.scope ?? scope;
+    return Object.fromEntries([...value.keys()].map((key) => [key, resolveNow(value.get(key) ?? null, inner)]));
+  }
+  const entries = Object.entries(value as { [key: string]: Value }).map(([key, item]) => [key, resolveNow(item, scope)] as const);
+  return Object.fromEntries(entries.filter(([, item]) => item !== OMIT));
+}
+
+/** Evaluates, waiting for the lookups inside. */
+export const resolve = (value: Value, scope: Scope): Promise<Resolved> => settled(() => resolveNow(value, scope));
+
+/** Calls `evaluate` again each time a lookup it waited for has answered. */
+export async function settled<T>(evaluate: () => T): Promise<T> {
+  for (;;) {
+    try {
+      return evaluate();
+    } catch (error) {
+      if (!(error instanceof PendingLookup)) throw error;
+      await error.ready;
+    }
+  }
+}
+
+/** What the variable `omit` holds: an argument with this value counts as not given. */
+export const OMIT = '__omit_place_holder__pb';

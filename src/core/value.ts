@@ -1,0 +1,109 @@
+/**
+ * Values: what variables hold before and after templating.
+ *
+ * A plain string is data for ever. Only the project loader makes `Template` objects, so what a host, a cluster or a lookup
+ * answers can never be evaluated by accident.
+ */
+import type { Span } from './diagnostic.ts';
+
+/** A finished value: what modules, events and files exchange. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+export type HostName = string & { readonly _: 'HostName' };
+/** Position in the plan, stable across runs: "storage/3:mkfs". */
+export type TaskId = string & { readonly _: 'TaskId' };
+
+/** A value that exists only once `until` has been applied. Check mode carries it through templates, `when`, `register` and loops. */
+export class Unknown {
+  readonly until: TaskId;
+  readonly why: string;
+  /** Attributes that are known all the same, such as `changed: true` of a task that would change. */
+  readonly known: JsonObject;
+  constructor(until: TaskId, why: string, known: JsonObject = {}) {
+    this.until = until;
+    this.why = why;
+    this.known = known;
+  }
+}
+
+/** Text with expressions, made by the project loader only. `eval` may throw `PendingLookup`: see `resolve`. */
+export abstract class Template {
+  abstract readonly source: string;
+  abstract readonly at: Span;
+  abstract eval(scope: Scope): Resolved;
+}
+
+/** A dictionary whose items are looked up when asked for, e.g. `hostvars` and one host's variables in it. */
+export interface Lazy {
+  readonly lazy: true;
+  keys(): Iterable<string>;
+  get(key: string): Value | undefined;
+  /** Templates found inside are evaluated here, not in the scope that asked. */
+  readonly scope?: Scope;
+}
+
+/** What a variable may hold: data, or templates inside data. */
+export type Value =
+  | null
+  | boolean
+  | number
+  | string
+  | Template
+  | Unknown
+  | Lazy
+  | Date
+  | readonly Value[]
+  | { readonly [key: string]: Value };
+/** A finished value in which parts may still be unknown. */
+export type Resolved = null | boolean | number | string | Unknown | readonly Resolved[] | { readonly [key: string]: Resolved };
+export type Vars = { readonly [name: string]: Value };
+
+/** The variables one expression sees. */
+export interface Scope {
+  get(name: string): Value | undefined;
+  names(): Iterable<string>;
+}
+
+/** A bare expression (`when`, `until`, `assert.that`, `debug.var`), compiled, with its place in the file. */
+export interface Expression {
+  readonly source: string;
+  readonly at: Span;
+  /** Its value; throws PbError 'template' when undefined or wrong. */
+  value(scope: Scope): Resolved;
+  /** Its truth; throws PbError 'template' unless the value is a boolean. */
+  holds(scope: Scope): boolean | Unknown;
+}
+
+/** An expression bound to the variables of one host and task: what a module receives for an argument marked as expression. */
+export interface Bound {
+  readonly source: string;
+  /** `extra` names are seen before the task's own variables. */
+  value(extra?: Vars): Resolved;
+  holds(extra?: Vars): boolean | Unknown;
+}
+
+/** Thrown by a synchronous evaluation that needs an answer from outside; evaluate again once `ready` is fulfilled. */
+export class PendingLookup extends Error {
+  readonly ready: Promise<unknown>;
+  constructor(ready: Promise<unknown>) {
+    super('a lookup has not answered yet');
+    this.ready = ready;
+  }
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value));
+
+export const isLazy = (value: unknown): value is Lazy => typeof value === 'object' && value !== null && (value as Lazy).lazy === true;
+
+/** The first unknown inside a resolved value, if there is one. */
+export function unknownIn(value: Resolved | undefined): Unknown | undefined {
+  if (value instanceof Unknown) return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const item of Array.isArray(value) ? value : Object.values(value)) {
+    const found = unknownIn(item as Resolved);
+    if (found) return found;
+  }
+  return undefined;
+}
