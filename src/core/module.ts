@@ -68,6 +68,8 @@ export interface Module<A = never, S = never, O extends Json = Json, T extends T
   readonly examples: readonly Example<S>[];
   /** Time limit in ms where the task gives none; 600000 when left out. */
   timeoutMs?(args: A): number;
+  /** Another module that serves a call with these arguments: wait_for with `k8s` looks at the cluster, not at the host. */
+  variant?(given: ReadonlySet<string>): AnyModule | undefined;
   read(args: A, io: ReaderOf<T>): Promise<S>;
   decide(args: A, state: S): Decision<O>;
   /** effect once: what the steps' outputs are to the user. */

@@ -46,7 +46,7 @@ export class Redactor {
     this.#pattern ??= new RegExp(
       [...this.#forms]
         .sort((a, b) => b.length - a.length)
-        .map(escape)
+        .map(literal)
         .join('|'),
       'g',
     );
@@ -67,7 +67,7 @@ export class Redactor {
   }
 }
 
-const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 function forms(value: string): string[] {
   const base64 = Buffer.from(value).toString('base64');
