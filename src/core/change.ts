@@ -77,6 +77,8 @@ export interface Change {
   /** Set when data is lost: shown in red, needs consent. */
   readonly destroys?: string;
   readonly steps: readonly [Step, ...Step[]];
+  /** Effect once only: `creates`, `removes` or `check` say that it has to run. Without that check mode reports it as unknown. */
+  readonly certain?: boolean;
   /** What will exist once this is applied: the keys an `absent` decision of a later task can name. */
   readonly provides?: readonly Resource[];
 }

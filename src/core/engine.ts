@@ -49,6 +49,10 @@ export interface Ports {
   ): Promise<{ readonly nodes: readonly Node[]; readonly handlers: readonly Node[]; readonly layers: readonly Layer[] }>;
   files(scope: Scope, role: RoleRef | undefined, taskFile: string): Files;
   readonly clock: Clock;
+  /** First Ctrl-C: start nothing more, stop waiting, let running steps end. */
+  readonly stop: AbortSignal;
+  /** Second Ctrl-C: end running steps too. */
+  readonly kill: AbortSignal;
   readonly redactor: Redactor;
   emit(event: RunEvent): void;
 }

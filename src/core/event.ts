@@ -20,14 +20,15 @@ export interface Failure {
 
 export type TaskResult =
   | { readonly status: 'ok'; readonly output: Json }
-  | { readonly status: 'changed'; readonly change: Change; readonly output: Json }
+  /** `change` is missing where only changed_when says so. */
+  | { readonly status: 'changed'; readonly change?: Change; readonly output: Json }
   /** check mode only */
-  | { readonly status: 'would-change'; readonly change: Change; readonly note?: string }
+  | { readonly status: 'would-change'; readonly change?: Change; readonly note?: string }
   /** check mode only: cannot be foretold */
   | { readonly status: 'unknown'; readonly until: TaskId; readonly why: string; readonly change?: Change }
   | { readonly status: 'skipped'; readonly why: string }
   | { readonly status: 'failed'; readonly error: Failure; readonly change?: Change; readonly output?: Json; readonly ignored?: boolean }
-  | { readonly status: 'unreachable'; readonly error: Failure; readonly ignored?: boolean };
+  | { readonly status: 'unreachable'; readonly error: Failure; readonly change?: Change; readonly ignored?: boolean };
 
 export interface Where {
   readonly task: TaskId;

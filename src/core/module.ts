@@ -65,6 +65,8 @@ export interface Module<A = never, S = never, O extends Json = Json, T extends T
   readonly freeForm?: string;
   /** converge: the engine reads and decides again after applying. once: it cannot be read back (command). */
   readonly effect: 'converge' | 'once';
+  /** Its arguments become variables (set_fact): unknown ones are assigned as unknown. */
+  readonly assigns?: boolean;
   readonly examples: readonly Example<S>[];
   /** Time limit in ms where the task gives none; 600000 when left out. */
   timeoutMs?(args: A): number;

@@ -1,0 +1,144 @@
+/** How to reach a host for one task: `ansible_*` variables, under their Ansible names, over the task's keywords. */
+import { PbError } from '../core/diagnostic.ts';
+import type { Become, Endpoint } from '../core/inventory.ts';
+import type { Settings } from '../core/plan.ts';
+import { resolve } from '../core/resolve.ts';
+import { Secret } from '../core/secret.ts';
+import { type Resolved, type Scope, Unknown, type Value } from '../core/value.ts';
+
+export interface Reach {
+  readonly endpoint: Endpoint;
+  readonly become?: Become;
+}
+
+const CONNECT_TIMEOUT_S = 10;
+
+/** `vars` are the variables of the host connected to (the delegate's, when delegated); keywords belong to the task's own host. */
+export async function reachOf(name: string, settings: Settings, vars: Scope, task: Scope): Promise<Reach> {
+  const ask = reader(vars, task);
+  const connection = await ask.text(['ansible_connection'], settings.connection);
+  const become = await becomeOf(ask, settings);
+  const more = become ? { become } : {};
+  const isLocalhost = ['localhost', '127.0.0.1', '::1'].includes(name) && vars.get('ansible_host') === undefined;
+  const via = connection ?? (isLocalhost ? 'local' : 'ssh');
+  if (via === 'local') return { endpoint: { via: 'local' }, ...more };
+  if (!['ssh', 'smart', 'paramiko', 'paramiko_ssh'].includes(via.replace(/^ansible\.builtin\./, ''))) {
+    throw new PbError('args', `connection "${via}" is not supported`, { hint: 'use ansible_connection: ssh or local' });
+  }
+  const password = await ask.text(['ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password']);
+  const keyFile = await ask.text(['ansible_ssh_private_key_file', 'ansible_private_key_file']);
+  const hostKey = await ask.text(['ansible_host_key']);
+  const options = sshOptions(await ask.all(['ansible_ssh_common_args', 'ansible_ssh_extra_args', 'ansible_ssh_args']));
+  const user = (await ask.text(['ansible_user', 'ansible_ssh_user'], settings.remote_user)) ?? options.user;
+  return {
+    endpoint: {
+      via: 'ssh',
+      address: (await ask.text(['ansible_host', 'ansible_ssh_host'])) ?? name,
+      port: Number((await ask.text(['ansible_port', 'ansible_ssh_port'], settings.port)) ?? options.port ?? 0),
+      user: user ?? '',
+      ...(keyFile ? { keyFile } : {}),
+      ...(password ? { password: Secret.of(password) } : {}),
+      jump: options.jump,
+      hostKeys: hostKeyPolicy(await ask.text(['ansible_host_key_checking', 'ansible_ssh_host_key_checking']), options.hostKeys),
+      knownHosts: options.knownHosts,
+      ...(hostKey ? { hostKey } : {}),
+      connectTimeoutMs: 1000 * Number((await ask.text(['ansible_ssh_timeout', 'ansible_timeout'])) ?? options.timeout ?? CONNECT_TIMEOUT_S),
+    },
+    ...more,
+  };
+}
+
+interface Ask {
+  text(names: readonly string[], keyword?: Value): Promise<string | undefined>;
+  all(names: readonly string[]): Promise<readonly string[]>;
+}
+
+function reader(vars: Scope, task: Scope): Ask {
+  const one = async (value: Value | undefined, scope: Scope, name: string): Promise<string | undefined> => {
+    if (value === undefined || value === null) return undefined;
+    const got: Resolved = await resolve(value, scope);
+    if (got instanceof Unknown)
+      throw new PbError('args', `${name} is known only after ${got.until}`, { hint: 'connection settings must not depend on a task' });
+    return got === null || got === '' ? undefined : String(got);
+  };
+  return {
+    async text(names, keyword) {
+      for (const name of names) {
+        const got = await one(vars.get(name), vars, name);
+        if (got !== undefined) return got;
+      }
+      return one(keyword, task, 'the keyword');
+    },
+    async all(names) {
+      const found = await Promise.all(names.map((name) => one(vars.get(name), vars, name)));
+      return found.filter((text) => text !== undefined);
+    },
+  };
+}
+
+async function becomeOf(ask: Ask, settings: Settings): Promise<Become | undefined> {
+  const wanted = await ask.text(['ansible_become'], settings.become);
+  if (wanted === undefined || ['false', 'no', '0'].includes(wanted.toLowerCase())) return undefined;
+  const method = (await ask.text(['ansible_become_method'], settings.become_method)) ?? 'sudo';
+  if (method.replace(/^ansible\.builtin\./, '') !== 'sudo') {
+    throw new PbError('args', `become_method "${method}" is not supported`, { hint: 'use become_method: sudo' });
+  }
+  const user = (await ask.text(['ansible_become_user'], settings.become_user)) ?? 'root';
+  const password = await ask.text(['ansible_become_password', 'ansible_become_pass', 'ansible_sudo_pass']);
+  return { method: 'sudo', user, ...(password ? { password: Secret.of(password) } : {}) };
+}
+
+interface SshOptions {
+  jump: string[];
+  knownHosts: string[];
+  user?: string;
+  port?: string;
+  timeout?: string;
+  hostKeys?: string;
+}
+
+/** The OpenSSH options people put into ansible_ssh_common_args: -J, -p, -l and -o Name=value. */
+function sshOptions(texts: readonly string[]): SshOptions {
+  const found: SshOptions = { jump: [], knownHosts: [] };
+  const words = texts.flatMap((text) => text.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^(["'])(.*)\1$/, '$2'));
+  for (let i = 0; i < words.length; i++) {
+    const flag = /^-([oJpl])(.*)$/.exec(words[i] ?? '');
+    if (!flag) continue;
+    const value = (flag[2] || words[++i] || '').replace(/^(["'])(.*)\1$/, '$2');
+    if (flag[1] === 'J') found.jump.push(...value.split(','));
+    else if (flag[1] === 'p') found.port = value;
+    else if (flag[1] === 'l') found.user = value;
+    else option(found, value);
+  }
+  return found;
+}
+
+function option(found: SshOptions, text: string): void {
+  const [, name = '', value = ''] = /^([^=\s]+)[=\s]+(.*)$/.exec(text) ?? [];
+  switch (name.toLowerCase()) {
+    case 'proxyjump':
+      found.jump.push(...value.split(','));
+      break;
+    case 'userknownhostsfile':
+      found.knownHosts.push(...value.split(/\s+/));
+      break;
+    case 'stricthostkeychecking':
+      found.hostKeys = value;
+      break;
+    case 'connecttimeout':
+      found.timeout = value;
+      break;
+    case 'user':
+      found.user = value;
+      break;
+    case 'port':
+      found.port = value;
+      break;
+  }
+}
+
+function hostKeyPolicy(variable: string | undefined, option: string | undefined): 'strict' | 'accept-new' | 'off' {
+  const wanted = (variable ?? option ?? 'strict').toLowerCase();
+  if (wanted === 'accept-new') return 'accept-new';
+  return ['false', 'no', 'off', '0'].includes(wanted) ? 'off' : 'strict';
+}

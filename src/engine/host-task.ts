@@ -1,0 +1,149 @@
+/** A module task on one host: when, loop and retries around the call; register, notify and the host's standing after it. */
+import type { HostStats, TaskResult, Where } from '../core/event.ts';
+import type { ModuleTask } from '../core/plan.ts';
+import type { Resolved, Scope, Vars } from '../core/value.ts';
+import { all, withExtra } from './conditions.ts';
+import { resultOfError } from './failure.ts';
+import { notify } from './handlers.ts';
+import type { HostState } from './host-state.ts';
+import { eachItem, type Item, itemsOf } from './loop.ts';
+import { callModule, truth } from './module-call.ts';
+import { concealedResult } from './no-log.ts';
+import { loopResult, registered, worst } from './registered.ts';
+import { withRetries } from './retry.ts';
+import type { BatchContext } from './run-context.ts';
+import type { Outcome } from './task.ts';
+
+/** Runs it and leaves the host's state up to date; `sharers` are given what was registered too (run_once). */
+export async function runOnHost(
+  node: ModuleTask,
+  state: HostState,
+  batch: BatchContext,
+  sharers: readonly HostState[] = [],
+): Promise<TaskResult> {
+  const scope = batch.scopes.of(state, batch.view, node);
+  const where: Where = { task: node.id, host: state.host.name };
+  const hidden = (await settle(() => truth(node.settings.no_log, scope))) !== false;
+  batch.emit({ type: 'host.start', where });
+  const { result, register, count } = await withItems({ node, state, scope, where, hidden }, batch, sharers);
+  const told = await notify(result, node, state, batch).then(() => result, resultOfError);
+  const final = (await ignored(told, node, scope)) ? ({ ...told, ignored: true } as TaskResult) : told;
+  if (node.register) for (const one of [state, ...sharers]) one.assigned.set(node.register, register);
+  settleStanding(final, state);
+  batch.emit({
+    type: 'host.end',
+    where,
+    module: node.module.name,
+    result: hidden ? concealedResult(final) : final,
+    ...(count === undefined ? {} : { items: count }),
+  });
+  return final;
+}
+
+interface Site {
+  readonly node: ModuleTask;
+  readonly state: HostState;
+  readonly scope: Scope;
+  readonly where: Where;
+  readonly hidden: boolean;
+}
+
+interface Ran {
+  readonly result: TaskResult;
+  readonly register: Resolved;
+  /** How many items the loop had. */
+  readonly count?: number;
+}
+
+async function withItems(site: Site, batch: BatchContext, sharers: readonly HostState[]): Promise<Ran> {
+  const { node } = site;
+  if (!node.loop) {
+    const result = await guarded(site, site.scope, batch, sharers);
+    return { result, register: registered(result, node.id) };
+  }
+  const items = await itemsOf(node, site.scope);
+  if ('result' in items) return { result: items.result, register: registered(items.result, node.id) };
+  const done: { result: TaskResult; value: Resolved; extra: { [name: string]: Resolved } }[] = [];
+  for await (const item of eachItem(node.loop, items.list, { scope: site.scope, batch })) {
+    const where = { ...site.where, item: item.index };
+    const result = await oneItem({ ...site, where }, item, { batch, sharers });
+    done.push({ result, value: item.value, extra: item.shown });
+    if (result.status === 'unreachable' || batch.ports.stop.aborted) break;
+    const finished = await all(
+      node.loop.breakWhen,
+      withExtra(item.scope, node.register ? { [node.register]: registered(result, node.id) } : {}),
+    );
+    if (node.loop.breakWhen.length > 0 && finished.is === 'true') break;
+  }
+  return { result: worst(done.map(({ result }) => result)), register: loopResult(done, node.id), count: done.length };
+}
+
+async function oneItem(site: Site, item: Item, shared: { batch: BatchContext; sharers: readonly HostState[] }): Promise<TaskResult> {
+  const { batch } = shared;
+  batch.emit({ type: 'host.start', where: site.where, label: item.label });
+  const result = await guarded(site, item.scope, batch, shared.sharers);
+  const final = (await ignored(result, site.node, item.scope)) ? ({ ...result, ignored: true } as TaskResult) : result;
+  const label = site.hidden ? `item ${item.index}` : item.label;
+  batch.emit({ type: 'item.end', where: site.where, label, result: site.hidden ? concealedResult(final) : final });
+  return final;
+}
+
+/** `when`, then the call with its retries. */
+async function guarded(site: Site, scope: Scope, batch: BatchContext, sharers: readonly HostState[]): Promise<TaskResult> {
+  const { node, state } = site;
+  try {
+    const verdict = await all(node.when, scope);
+    if (verdict.is === 'false') return { status: 'skipped', why: `when: ${verdict.source}` };
+    if (verdict.is === 'unknown') {
+      batch.overlay.add(node.module.target === 'cluster' ? 'cluster' : state.host.name, node.id);
+      return { status: 'unknown', until: verdict.unknown.until, why: `when: ${verdict.unknown.why}` };
+    }
+    const outcome = await withRetries({ ...site, scope }, batch, () => callModule({ ...site, scope }, batch));
+    for (const one of [state, ...sharers]) keep(outcome, one);
+    return outcome.result;
+  } catch (error) {
+    return resultOfError(error);
+  }
+}
+
+function keep(outcome: Outcome, state: HostState): void {
+  for (const [name, value] of Object.entries(outcome.facts ?? {})) state.assigned.set(name, value);
+  for (const [name, value] of Object.entries((outcome.vars ?? {}) as Vars)) state.included.set(name, value);
+}
+
+async function ignored(result: TaskResult, node: ModuleTask, scope: Scope): Promise<boolean> {
+  if ((result.status === 'failed' || result.status === 'unreachable') && result.ignored) return true;
+  if (result.status === 'failed')
+    return result.error.code !== 'interrupted' && (await settle(() => truth(node.settings.ignore_errors, scope))) === true;
+  if (result.status === 'unreachable') return (await settle(() => truth(node.settings.ignore_unreachable, scope))) === true;
+  return false;
+}
+
+/** A keyword whose template fails counts as given: no_log errs on the side of hiding. */
+async function settle(read: () => Promise<boolean | undefined>): Promise<boolean | undefined> {
+  try {
+    return (await read()) ?? false;
+  } catch {
+    return true;
+  }
+}
+
+/** What each result adds to the host's recap, as Ansible counts: a change is ok too. */
+const COUNTS: { readonly [status in TaskResult['status']]: readonly (keyof HostStats)[] } = {
+  ok: ['ok'],
+  changed: ['ok', 'changed'],
+  'would-change': ['ok', 'changed'],
+  unknown: ['unknown'],
+  skipped: ['skipped'],
+  failed: ['failed'],
+  unreachable: ['unreachable'],
+};
+
+function settleStanding(result: TaskResult, state: HostState): void {
+  if (result.status !== 'failed' && result.status !== 'unreachable') state.count(...COUNTS[result.status]);
+  else if (result.ignored) state.count('ok', 'ignored');
+  else {
+    state.standing = result.status;
+    state.count(result.status);
+  }
+}

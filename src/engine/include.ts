@@ -1,0 +1,102 @@
+/** include_tasks and include_role: loaded when reached; hosts that include the same file with the same variables go on together. */
+import type { TaskResult } from '../core/event.ts';
+import type { Include, Node } from '../core/plan.ts';
+import type { Layer } from '../core/precedence.ts';
+import { resolve } from '../core/resolve.ts';
+import { type Resolved, Unknown, unknownIn, type Vars } from '../core/value.ts';
+import { all } from './conditions.ts';
+import { resultOfError } from './failure.ts';
+import type { HostState } from './host-state.ts';
+import { eachItem, itemsOf } from './loop.ts';
+import { headOf, type Walk, walk } from './walk.ts';
+
+interface Group {
+  readonly args: Resolved;
+  readonly extra: Vars;
+  readonly item?: number;
+  readonly hosts: HostState[];
+}
+
+export async function runInclude(node: Include, hosts: readonly HostState[], on: Walk): Promise<void> {
+  const { batch } = on;
+  const [first] = hosts;
+  if (!first) return;
+  batch.emit({ type: 'task.start', task: await headOf(node, first, on), hosts: hosts.map((state) => state.host.name) });
+  const groups = new Map<string, Group>();
+  for (const state of hosts) {
+    const result = await gather(node, state, on, groups).catch(resultOfError);
+    if (result.status === 'failed') {
+      state.standing = 'failed';
+      state.count('failed');
+    } else if (result.status === 'unknown') {
+      state.count('unknown');
+      batch.overlay.add(state.host.name, node.id);
+    } else state.count(result.status === 'skipped' ? 'skipped' : 'ok');
+    batch.emit({ type: 'host.end', where: { task: node.id, host: state.host.name }, module: `include_${node.what}`, result });
+  }
+  batch.emit({ type: 'task.end', task: node.id });
+  for (const group of groups.values()) await follow(node, group, on);
+}
+
+/** Adds the host to the groups of what it includes. */
+async function gather(node: Include, state: HostState, on: Walk, groups: Map<string, Group>): Promise<TaskResult> {
+  const { batch } = on;
+  const scope = batch.scopes.of(state, batch.view, node);
+  const add = async (inner: typeof scope, extra: Vars, item?: number): Promise<TaskResult> => {
+    const verdict = await all(node.when, inner);
+    if (verdict.is === 'false') return { status: 'skipped', why: `when: ${verdict.source}` };
+    if (verdict.is === 'unknown') return { status: 'unknown', until: verdict.unknown.until, why: `when: ${verdict.unknown.why}` };
+    const args = await resolve(node.args, inner);
+    const unknown = args instanceof Unknown ? args : unknownIn(args);
+    if (unknown) return { status: 'unknown', until: unknown.until, why: unknown.why };
+    const key = JSON.stringify([args, item ?? null, extra]);
+    const group = groups.get(key) ?? { args, extra, hosts: [], ...(item === undefined ? {} : { item }) };
+    group.hosts.push(state);
+    groups.set(key, group);
+    return { status: 'ok', output: {} };
+  };
+  if (!node.loop) return add(scope, {});
+  const items = await itemsOf(node, scope);
+  if ('result' in items) return items.result;
+  let last: TaskResult = { status: 'skipped', why: 'the loop has no items' };
+  for await (const item of eachItem(node.loop, items.list, { scope, batch })) {
+    const own: Vars = Object.fromEntries(
+      [node.loop.loopVar, node.loop.indexVar, node.loop.extended ? 'ansible_loop' : undefined, 'ansible_loop_var']
+        .filter((name) => name !== undefined)
+        .map((name) => [name, item.scope.get(name) ?? null]),
+    );
+    last = await add(item.scope, own, item.index);
+    if (last.status === 'failed' || last.status === 'unknown') return last;
+  }
+  return last;
+}
+
+async function follow(node: Include, group: Group, on: Walk): Promise<void> {
+  const { batch } = on;
+  try {
+    const loaded = await batch.ports.include(node, group.args);
+    batch.handlers.add(loaded.handlers);
+    const layers: readonly Layer[] = [...loaded.layers, { precedence: 'include params', vars: group.extra, origin: 'the include' }];
+    await walk(
+      loaded.nodes.map((inner) => within(inner, layers, group.item)),
+      group.hosts,
+      on,
+    );
+  } catch (error) {
+    const result = resultOfError(error);
+    for (const state of group.hosts) {
+      state.standing = 'failed';
+      state.count('failed');
+      batch.emit({ type: 'host.end', where: { task: node.id, host: state.host.name }, module: `include_${node.what}`, result });
+    }
+  }
+}
+
+/** The included nodes with the include's variables; an item's index keeps their ids apart. */
+function within(node: Node, layers: readonly Layer[], item: number | undefined): Node {
+  const id = (item === undefined ? node.id : `${node.id}[${item}]`) as Node['id'];
+  const own = { id, layers: [...node.layers, ...layers] };
+  if (node.kind !== 'block') return { ...node, ...own };
+  const inside = (nodes: readonly Node[]): readonly Node[] => nodes.map((inner) => within(inner, layers, item));
+  return { ...node, ...own, block: inside(node.block), rescue: inside(node.rescue), always: inside(node.always) };
+}

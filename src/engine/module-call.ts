@@ -1,0 +1,229 @@
+/** One call of a module for one host and item: arguments resolved, connection made, result judged by changed_when and failed_when. */
+import { PbError } from '../core/diagnostic.ts';
+import type { ClusterTarget } from '../core/engine.ts';
+import type { TaskResult, Where } from '../core/event.ts';
+import type { Controller } from '../core/module.ts';
+import type { ModuleTask } from '../core/plan.ts';
+import { OMIT, resolve, resolveNow, settled } from '../core/resolve.ts';
+import {
+  type Bound,
+  type Expression,
+  type HostName,
+  isObject,
+  type JsonObject,
+  type Resolved,
+  type Scope,
+  Unknown,
+  unknownIn,
+  type Value,
+} from '../core/value.ts';
+import { all, withExtra } from './conditions.ts';
+import { reachOf } from './endpoint.ts';
+import { resultOfError } from './failure.ts';
+import type { HostState } from './host-state.ts';
+import { concealed } from './no-log.ts';
+import { registered } from './registered.ts';
+import type { BatchContext } from './run-context.ts';
+import { type CallEvents, type Line, type Outcome, runCall } from './task.ts';
+
+export interface CallSite {
+  readonly node: ModuleTask;
+  readonly state: HostState;
+  readonly scope: Scope;
+  readonly where: Where;
+  readonly hidden: boolean;
+}
+
+const DEFAULT_TIMEOUT_S = 1800;
+
+/** One attempt. Never throws: what goes wrong is a result. */
+export async function callModule(site: CallSite, batch: BatchContext): Promise<Outcome> {
+  try {
+    const given = await resolveArgs(site.node, site.scope);
+    const unknown = unknownIn(given as Resolved);
+    if (unknown && !site.node.module.assigns) return foretoldNothing(site, batch, unknown);
+    return await judged(await call(site, batch, given), site);
+  } catch (error) {
+    return { result: resultOfError(error) };
+  }
+}
+
+function foretoldNothing(site: CallSite, batch: BatchContext, unknown: Unknown): Outcome {
+  const { module } = site.node;
+  if (module.target !== 'none') batch.overlay.add(module.target === 'cluster' ? 'cluster' : site.state.host.name, site.node.id);
+  return { result: { status: 'unknown', until: unknown.until, why: unknown.why } };
+}
+
+async function call(site: CallSite, batch: BatchContext, given: { readonly [name: string]: unknown }): Promise<Outcome> {
+  const { node, scope, state } = site;
+  const { module } = node;
+  const checked = batch.ports.checkArgs(module, node.as, given, node.argsAt);
+  const environment = await environmentOf(node, scope);
+  const line = await lineTo(site, batch, checked, environment);
+  const began = batch.ports.clock.now();
+  const controller: Controller = {
+    files: batch.ports.files(scope, node.role, node.at.file),
+    now: () => batch.ports.clock.now(),
+    elapsed: () => batch.ports.clock.now() - began,
+    host: state.host.name,
+  };
+  const timeoutMs = await timeoutOf(node, scope, checked);
+  const mode = (await truth(node.settings.check_mode, scope)) === true ? ({ is: 'check' } as const) : batch.mode;
+  const { stop, kill, clock } = batch.ports;
+  const events = eventsOf(site, batch, { began, timeoutMs });
+  return runCall(
+    { id: node.id, module, args: checked, line, controller, timeoutMs, environment },
+    { mode, overlay: batch.overlay, clock, stop, kill, events },
+  );
+}
+
+/** Every argument's value; expressions are handed over bound to the scope; omitted ones are left out. */
+async function resolveArgs(node: ModuleTask, scope: Scope): Promise<{ readonly [name: string]: unknown }> {
+  const out: { [name: string]: unknown } = {};
+  for (const [name, value] of Object.entries(node.args)) {
+    if (isExpression(value)) out[name] = bind(value, scope);
+    else if (Array.isArray(value) && value.length > 0 && value.every(isExpression)) out[name] = value.map((one) => bind(one, scope));
+    else {
+      const resolved = await resolve(value as Value, scope);
+      if (resolved !== OMIT) out[name] = resolved;
+    }
+  }
+  return out;
+}
+
+const isExpression = (value: unknown): value is Expression =>
+  typeof value === 'object' && value !== null && 'holds' in value && 'value' in value;
+
+const bind = (expression: Expression, scope: Scope): Bound => ({
+  source: expression.source,
+  value: (extra) => expression.value(extra ? withExtra(scope, extra) : scope),
+  holds: (extra) => expression.holds(extra ? withExtra(scope, extra) : scope),
+});
+
+async function lineTo(
+  site: CallSite,
+  batch: BatchContext,
+  args: JsonObject,
+  environment: { readonly [name: string]: string },
+): Promise<Line> {
+  const { node, scope, state } = site;
+  if (node.module.target === 'none') return { to: 'none', target: state.host.name };
+  if (node.module.target === 'cluster') {
+    const target = clusterOf(args, environment);
+    return { to: 'cluster', connection: await batch.ports.cluster(target, batch.ports.stop), target: 'cluster' };
+  }
+  const delegate = node.settings.delegate_to === undefined ? undefined : await resolve(node.settings.delegate_to, scope);
+  if (delegate instanceof Unknown) throw new PbError('args', `delegate_to is known only after ${delegate.until}`);
+  const name = (delegate === undefined || delegate === null || delegate === OMIT ? state.host.name : String(delegate)) as HostName;
+  const vars = name === state.host.name ? scope : delegateScope(name, batch, scope);
+  const { endpoint, become } = await reachOf(name, node.settings, vars, scope);
+  for (const secret of [become?.password, 'password' in endpoint ? endpoint.password : undefined]) {
+    if (secret) batch.ports.redactor.add(secret.reveal());
+  }
+  return { to: 'host', connection: await batch.ports.connect(name, endpoint, become, batch.ports.stop), target: name };
+}
+
+/** The variables of a host that a task was delegated to; one the inventory does not know has none of its own. */
+function delegateScope(name: HostName, batch: BatchContext, scope: Scope): Scope {
+  const state = batch.states.get(name);
+  if (state) return batch.scopes.of(state, batch.view);
+  return { get: (key) => (key.startsWith('ansible_') ? undefined : scope.get(key)), names: () => scope.names() };
+}
+
+const CLUSTER_KEYS = {
+  kubeconfig: 'K8S_AUTH_KUBECONFIG',
+  context: 'K8S_AUTH_CONTEXT',
+  host: 'K8S_AUTH_HOST',
+  api_key: 'K8S_AUTH_API_KEY',
+  ca_cert: 'K8S_AUTH_SSL_CA_CERT',
+};
+
+function clusterOf(args: JsonObject, environment: { readonly [name: string]: string }): ClusterTarget {
+  const found: { [key: string]: unknown } = {};
+  for (const [key, variable] of Object.entries(CLUSTER_KEYS)) {
+    const value = args[key] ?? environment[variable] ?? (key === 'kubeconfig' ? environment['KUBECONFIG'] : undefined);
+    if (value !== undefined && value !== null && value !== '') found[key] = value;
+  }
+  if (args['validate_certs'] !== undefined) found['validate_certs'] = args['validate_certs'];
+  return found as ClusterTarget;
+}
+
+async function environmentOf(node: ModuleTask, scope: Scope): Promise<{ readonly [name: string]: string }> {
+  const merged: { [name: string]: string } = {};
+  for (const layer of node.settings.environment) {
+    const values = await resolve(layer, scope);
+    if (values instanceof Unknown) throw new PbError('args', `environment is known only after ${values.until}`, { at: node.at });
+    if (!isObject(values)) throw new PbError('args', 'environment must be a dictionary of names and values', { at: node.at });
+    for (const [name, value] of Object.entries(values)) if (value !== null) merged[name] = String(value);
+  }
+  return merged;
+}
+
+async function timeoutOf(node: ModuleTask, scope: Scope, args: JsonObject): Promise<number> {
+  const own = node.settings.timeout === undefined ? undefined : Number(await resolve(node.settings.timeout, scope));
+  if (own) return own * 1000;
+  return node.module.timeoutMs?.(args as never) ?? DEFAULT_TIMEOUT_S * 1000;
+}
+
+/** A keyword that is true, false, unknown or not given. */
+export async function truth(value: Value | undefined, scope: Scope): Promise<boolean | undefined> {
+  if (value === undefined || value === null) return undefined;
+  const got = await settled(() => resolveNow(value, scope));
+  if (typeof got === 'boolean') return got;
+  return ['true', 'yes', 'on', '1'].includes(String(got).toLowerCase());
+}
+
+/** changed_when and failed_when, which may read the result under the name it is registered as. */
+async function judged(outcome: Outcome, site: CallSite): Promise<Outcome> {
+  const { node } = site;
+  const { result } = outcome;
+  if (!node.changedWhen && !node.failedWhen) return outcome;
+  if (result.status === 'unreachable' || (result.status === 'failed' && !['exec', 'failed', 'kube'].includes(result.error.code)))
+    return outcome;
+  const scope = node.register ? withExtra(site.scope, { [node.register]: registered(result, node.id) }) : site.scope;
+  let judged: TaskResult = result;
+  if (node.failedWhen) judged = await judgeFailure(judged, node.failedWhen, scope);
+  if (node.changedWhen && judged.status !== 'failed') judged = await judgeChange(judged, node.changedWhen, scope);
+  return { ...outcome, result: judged };
+}
+
+async function judgeFailure(result: TaskResult, conditions: readonly Expression[], scope: Scope): Promise<TaskResult> {
+  const verdict = await all(conditions, scope);
+  if (verdict.is === 'unknown') return result;
+  if (verdict.is === 'false') {
+    if (result.status !== 'failed') return result;
+    const output = result.output ?? (result.error.output ? { rc: result.error.output.code, ...result.error.output } : null);
+    return result.change ? { status: 'changed', change: result.change, output } : { status: 'ok', output };
+  }
+  if (result.status === 'failed') return result;
+  const output = 'output' in result ? { output: result.output } : {};
+  const change = 'change' in result && result.change ? { change: result.change } : {};
+  const message = `failed_when: ${conditions.map((condition) => condition.source).join(' and ')}`;
+  return { status: 'failed', error: { code: 'failed', message, retryable: false }, ...output, ...change };
+}
+
+async function judgeChange(result: TaskResult, conditions: readonly Expression[], scope: Scope): Promise<TaskResult> {
+  const verdict = await all(conditions, scope);
+  if (verdict.is === 'true' && result.status === 'ok') return { status: 'changed', output: result.output };
+  if (verdict.is === 'false' && result.status === 'changed') return { status: 'ok', output: result.output };
+  return result;
+}
+
+function eventsOf(site: CallSite, batch: BatchContext, timing: { began: number; timeoutMs: number }): CallEvents {
+  const { where, hidden } = site;
+  return {
+    pending: (why, seen) =>
+      batch.emit({
+        type: 'task.pending',
+        where,
+        why,
+        ...(seen ? { seen } : {}),
+        elapsedMs: batch.ports.clock.now() - timing.began,
+        timeoutMs: timing.timeoutMs,
+      }),
+    change: (change) => batch.emit({ type: 'task.change', where, change: hidden ? concealed(change) : change }),
+    stepStart: (step) => batch.emit({ type: 'step.start', where, step }),
+    stepEnd: (step, output) =>
+      batch.emit({ type: 'step.end', where, step, output: hidden ? { code: output.code, stdout: '', stderr: '' } : output }),
+  };
+}

@@ -1,0 +1,26 @@
+/**
+ * What check mode knows would exist by now: the changes earlier tasks of this run would have made, per host and for the cluster.
+ * A prerequisite that is absent but provided here does not fail the check.
+ */
+import type { Change, Resource } from '../core/change.ts';
+import type { TaskId } from '../core/value.ts';
+
+export class Overlay {
+  readonly #provided = new Map<string, Map<Resource, TaskId>>();
+  /** The last task of each target that would change it, or whose effect nobody can foretell. */
+  readonly #last = new Map<string, TaskId>();
+
+  add(target: string, task: TaskId, change?: Change): void {
+    this.#last.set(target, task);
+    const provided = this.#provided.get(target) ?? new Map<Resource, TaskId>();
+    for (const resource of change?.provides ?? []) provided.set(resource, task);
+    this.#provided.set(target, provided);
+  }
+
+  /** The task after which `what` will, or may, exist. Objects may be made by any controller once something has changed. */
+  provider(target: string, what: Resource): TaskId | undefined {
+    const provided = this.#provided.get(target);
+    const kind = what.slice(0, what.indexOf('/'));
+    return provided?.get(what) ?? provided?.get(`${kind}/*`) ?? (kind === 'object' ? this.#last.get(target) : undefined);
+  }
+}

@@ -1,0 +1,34 @@
+/** What every part of one run shares. */
+import type { Mode, Ports } from '../core/engine.ts';
+import type { RunEvent } from '../core/event.ts';
+import type { Plan, Play } from '../core/plan.ts';
+import type { HostName } from '../core/value.ts';
+import type { Handlers } from './handlers.ts';
+import type { HostState } from './host-state.ts';
+import type { Overlay } from './overlay.ts';
+import type { PlayView, RunFacts, Scopes } from './scope.ts';
+import type { Slots } from './slots.ts';
+
+export interface RunContext {
+  readonly plan: Plan;
+  readonly mode: Mode;
+  readonly ports: Ports;
+  readonly facts: RunFacts;
+  readonly states: Map<HostName, HostState>;
+  readonly scopes: Scopes;
+  readonly overlay: Overlay;
+  /** How many hosts may be at work at once (--forks). */
+  readonly slots: Slots;
+  emit(event: WithoutTime): void;
+}
+
+/** One batch of one play. */
+export interface BatchContext extends RunContext {
+  readonly play: Play;
+  readonly view: PlayView;
+  /** Set by meta: end_play and end_batch, and by failures that end the play for everyone. */
+  ended: 'no' | 'batch' | 'play' | 'run';
+  readonly handlers: Handlers;
+}
+
+export type WithoutTime = RunEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never;

@@ -1,0 +1,130 @@
+/** A whole run: plays in order, their batches, sections and handlers, and what it all comes to. */
+import type { Mode, Ports } from '../core/engine.ts';
+import type { ExitCode, HostStats } from '../core/event.ts';
+import type { Plan, Play } from '../core/plan.ts';
+import type { HostName } from '../core/value.ts';
+import { batches } from './batches.ts';
+import { flushHandlers } from './flush.ts';
+import { Handlers } from './handlers.ts';
+import { HostState } from './host-state.ts';
+import { Overlay } from './overlay.ts';
+import type { BatchContext, RunContext, WithoutTime } from './run-context.ts';
+import { type PlayView, type RunFacts, Scopes } from './scope.ts';
+import { Slots } from './slots.ts';
+import { walk } from './walk.ts';
+
+export interface RunOptions {
+  readonly plan: Plan;
+  readonly mode: Mode;
+  readonly ports: Ports;
+  readonly facts: RunFacts;
+  readonly playbooks: readonly string[];
+}
+
+export async function run(options: RunOptions): Promise<ExitCode> {
+  const { plan, mode, ports, facts } = options;
+  const emit = (event: WithoutTime): void => ports.emit(ports.redactor.json({ ...event, at: ports.clock.now() }));
+  const states = new Map<HostName, HostState>();
+  for (const [name, host] of plan.inventory.hosts) states.set(name, new HostState(host));
+  const context: RunContext = {
+    plan,
+    mode,
+    ports,
+    facts,
+    states,
+    scopes: new Scopes(plan, facts, states),
+    overlay: new Overlay(),
+    slots: new Slots(facts.forks),
+    emit,
+  };
+  emit({ type: 'run.start', mode: mode.is, playbooks: options.playbooks });
+  const seen = new Set<HostName>();
+  for (const play of plan.plays) {
+    if (ports.stop.aborted) break;
+    for (const name of play.hosts) seen.add(name);
+    if ((await runPlay(play, context)) === 'run') break;
+  }
+  const taken = [...states.values()].filter((state) => seen.has(state.host.name));
+  owedHandlers(taken, context);
+  const exitCode = exitCodeOf(taken, ports.stop.aborted);
+  const stats: { [host: string]: HostStats } = Object.fromEntries(taken.map((state) => [state.host.name, state.stats]));
+  emit({ type: 'run.end', exitCode, stats });
+  return exitCode;
+}
+
+function exitCodeOf(states: readonly HostState[], interrupted: boolean): ExitCode {
+  if (interrupted) return 130;
+  if (states.some((state) => state.stats.unreachable > 0)) return 4;
+  return states.some((state) => state.stats.failed > 0) ? 2 : 0;
+}
+
+async function runPlay(play: Play, context: RunContext): Promise<BatchContext['ended']> {
+  const live = play.hosts.flatMap((name) => {
+    const state = context.states.get(name);
+    return state && (state.standing === 'in' || state.standing === 'ended') ? [state] : [];
+  });
+  for (const state of live) {
+    state.standing = 'in';
+    state.notified.clear();
+  }
+  context.emit({ type: 'play.start', play: play.name, hosts: live.map((state) => state.host.name) });
+  for (const hosts of batches(live, play.serial)) {
+    const batch = batchOf(play, hosts, context, live);
+    await runBatch(hosts, batch);
+    if (batch.ended === 'play' || batch.ended === 'run') return batch.ended;
+    // As ansible-playbook: a batch in which every host is lost ends the run.
+    if (hosts.length > 0 && hosts.every((state) => state.standing === 'failed' || state.standing === 'unreachable')) return 'run';
+  }
+  return 'no';
+}
+
+function batchOf(play: Play, hosts: readonly HostState[], context: RunContext, live: readonly HostState[]): BatchContext {
+  const names = hosts.map((state) => state.host.name);
+  const view: PlayView = {
+    play,
+    all: play.hosts,
+    batch: names,
+    active: () => live.filter((state) => state.standing === 'in').map((state) => state.host.name),
+  };
+  return { ...context, play, view, ended: 'no', handlers: new Handlers(play.handlers) };
+}
+
+async function runBatch(hosts: readonly HostState[], batch: BatchContext): Promise<void> {
+  const on = { batch, handler: false };
+  for (const section of batch.play.sections) {
+    if (batch.play.strategy === 'linear') await walk(section, hosts, on);
+    else {
+      // Free: each host goes as fast as it can. host_pinned: at most `forks` hosts have begun and not ended.
+      const pins = new Slots(batch.play.strategy === 'host_pinned' ? batch.facts.forks : Number.MAX_SAFE_INTEGER);
+      await Promise.all(hosts.map((state) => pins.use(() => walk(section, [state], on))));
+    }
+    if (batch.play.forceHandlers) await forced(hosts, batch);
+    else if (batch.ended === 'no' && !batch.ports.stop.aborted) await flushHandlers(hosts, batch);
+    if (batch.ended !== 'no') return;
+  }
+}
+
+/** force_handlers: hosts that failed run what they owe too, and stay failed. */
+async function forced(hosts: readonly HostState[], batch: BatchContext): Promise<void> {
+  const failed = hosts.filter((state) => state.standing === 'failed');
+  const { ended } = batch;
+  batch.ended = 'no';
+  for (const state of failed) state.standing = 'in';
+  await flushHandlers(hosts, batch);
+  for (const state of failed) state.standing = 'failed';
+  if (batch.ended === 'no') batch.ended = ended;
+}
+
+/** A failure must not make a notified handler vanish in silence. */
+function owedHandlers(states: readonly HostState[], context: RunContext): void {
+  for (const state of states) {
+    if (state.notified.size === 0) continue;
+    const ids = [...state.notified].join(', ');
+    context.emit({
+      type: 'notice',
+      severity: 'warning',
+      text: `${state.host.name}: ${state.notified.size} notified handler(s) did not run: ${ids}`,
+      hint: 'run again with --force-handlers, or run them by hand',
+    });
+  }
+}

@@ -1,0 +1,162 @@
+/** The variables a task sees on a host: layers in order of precedence, asked name by name, never copied. */
+
+import type { Block, Node, Plan, Play } from '../core/plan.ts';
+import { byPrecedence, type Layer, type Precedence } from '../core/precedence.ts';
+import { OMIT } from '../core/resolve.ts';
+import type { HostName, Lazy, Scope, Value, Vars } from '../core/value.ts';
+import type { HostState } from './host-state.ts';
+
+/** Of the run as a whole, shown by magic variables. */
+export interface RunFacts {
+  readonly check: boolean;
+  readonly diff: boolean;
+  readonly verbosity: number;
+  readonly forks: number;
+  readonly version: string;
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+  readonly limit?: string;
+}
+
+export interface PlayView {
+  readonly play: Play;
+  /** Hosts of the play, of the batch, and those of them still taking part. */
+  readonly all: readonly HostName[];
+  readonly batch: readonly HostName[];
+  active(): readonly HostName[];
+}
+
+export class Scopes {
+  readonly #plan: Plan;
+  readonly #run: RunFacts;
+  readonly #states: ReadonlyMap<HostName, HostState>;
+  readonly #views = new Map<string, readonly Layer[]>();
+  readonly #groups: Value;
+
+  constructor(plan: Plan, run: RunFacts, states: ReadonlyMap<HostName, HostState>) {
+    this.#plan = plan;
+    this.#run = run;
+    this.#states = states;
+    this.#groups = Object.fromEntries(plan.inventory.groups) as Value;
+  }
+
+  /** `extra` are the loop's variables and the like; they win over all but extra vars. */
+  of(state: HostState, view: PlayView, node?: Node, extra: Vars = {}): Scope {
+    const statics = this.#statics(state, view.play, node?.layers ?? []);
+    const magic = this.#magic(state, view, node);
+    return layered(statics, state, { extra, magic });
+  }
+
+  #statics(state: HostState, play: Play, own: readonly Layer[]): readonly Layer[] {
+    const key = `${play.id}\n${state.host.name}`;
+    let base = this.#views.get(key);
+    if (!base) {
+      base = byPrecedence([...state.host.layers, ...this.#plan.playbookLayers(state.host.name), ...play.layers, this.#plan.extraVars]);
+      this.#views.set(key, base);
+    }
+    return own.length === 0 ? base : byPrecedence([...base, ...own]);
+  }
+
+  #magic(state: HostState, view: PlayView, node?: Node): (name: string) => Value | undefined {
+    const { host } = state;
+    const plan = this.#plan;
+    const run = this.#run;
+    const table: { readonly [name: string]: () => Value } = {
+      inventory_hostname: () => host.name,
+      inventory_hostname_short: () => host.name.split('.')[0] ?? host.name,
+      group_names: () => [...host.groups].filter((name) => name !== 'all').sort(),
+      groups: () => this.#groups,
+      hostvars: () => this.#hostvars(view),
+      ansible_facts: () => Object.fromEntries(state.facts),
+      ansible_play_name: () => view.play.name,
+      ansible_play_hosts: () => view.active(),
+      ansible_play_hosts_all: () => view.all,
+      ansible_play_batch: () => view.batch,
+      play_hosts: () => view.active(),
+      ansible_check_mode: () => run.check,
+      ansible_diff_mode: () => run.diff,
+      ansible_verbosity: () => run.verbosity,
+      ansible_forks: () => run.forks,
+      ansible_version: () => ({ full: run.version, string: run.version }),
+      ansible_run_tags: () => run.tags,
+      ansible_skip_tags: () => run.skipTags,
+      ansible_limit: () => run.limit ?? '',
+      playbook_dir: () => plan.playbookDir,
+      inventory_dir: () => plan.inventory.sources[0]?.replace(/\/[^/]*$/, '') ?? '',
+      inventory_file: () => plan.inventory.sources[0] ?? '',
+      omit: () => OMIT,
+      ...(node?.role
+        ? {
+            role_name: () => node.role?.name ?? '',
+            ansible_role_name: () => node.role?.name ?? '',
+            role_path: () => node.role?.path ?? '',
+          }
+        : {}),
+    };
+    return (name) => (Object.hasOwn(table, name) ? table[name]?.() : undefined);
+  }
+
+  /** One entry a host, made when asked for, so that a thousand hosts cost nothing until then. */
+  #hostvars(view: PlayView): Lazy {
+    return {
+      lazy: true,
+      keys: () => this.#states.keys(),
+      get: (name) => {
+        const state = this.#states.get(name as HostName);
+        return state && asDictionary(this.of(state, view));
+      },
+    };
+  }
+}
+
+const asDictionary = (scope: Scope): Lazy => ({ lazy: true, keys: () => scope.names(), get: (name) => scope.get(name), scope });
+
+const RUNTIME = ['facts', 'include_vars', 'set_fact'] as const satisfies readonly Precedence[];
+
+function layered(
+  statics: readonly Layer[],
+  state: HostState,
+  over: { readonly extra: Vars; readonly magic: (name: string) => Value | undefined },
+): Scope {
+  const runtime = { facts: state.facts, include_vars: state.included, set_fact: state.assigned };
+  // Strongest first. Runtime layers stand where their precedence puts them among the static ones.
+  const marks = RUNTIME.map((precedence) => ({ precedence, vars: {} }));
+  const order = byPrecedence([...statics.filter((layer) => layer.precedence !== 'extra vars'), ...marks]).toReversed();
+  const strongest = statics.filter((layer) => layer.precedence === 'extra vars');
+  const find = (name: string): Value | undefined => {
+    const magic = over.magic(name);
+    if (magic !== undefined) return magic;
+    for (const layer of strongest) if (Object.hasOwn(layer.vars, name)) return layer.vars[name];
+    if (Object.hasOwn(over.extra, name)) return over.extra[name];
+    for (const layer of order) {
+      const live = runtime[layer.precedence as keyof typeof runtime];
+      if (live) {
+        const value = live.get(name) ?? (layer.precedence === 'facts' && name.startsWith('ansible_') ? live.get(name.slice(8)) : undefined);
+        if (value !== undefined) return value;
+      } else if (Object.hasOwn(layer.vars, name)) return layer.vars[name];
+    }
+    return undefined;
+  };
+  const names = function* (): Iterable<string> {
+    const seen = new Set<string>(Object.keys(over.extra));
+    for (const layer of statics) for (const name of Object.keys(layer.vars)) seen.add(name);
+    for (const live of [state.included, state.assigned]) for (const name of live.keys()) seen.add(name);
+    for (const name of state.facts.keys()) seen.add(`ansible_${name}`);
+    for (const name of ['inventory_hostname', 'inventory_hostname_short', 'group_names', 'groups', 'ansible_facts', 'playbook_dir'])
+      seen.add(name);
+    yield* seen;
+  };
+  const scope: Scope = {
+    get: (name) => (name === 'vars' ? asDictionary(scope) : find(name)),
+    names,
+  };
+  return scope;
+}
+
+/** Every task below a node, for marking what a skipped include or block held. */
+export function* tasksIn(nodes: readonly Node[]): Iterable<Exclude<Node, Block>> {
+  for (const node of nodes) {
+    if (node.kind === 'block') yield* tasksIn([...node.block, ...node.rescue, ...node.always]);
+    else yield node;
+  }
+}
