@@ -27,17 +27,21 @@ export type Endpoint =
   | {
       readonly via: 'ssh';
       readonly address: string;
+      /** 0: as ~/.ssh/config says, else 22. */
       readonly port: number;
+      /** '': as ~/.ssh/config says, else the local user. */
       readonly user: string;
       readonly keyFile?: string;
       readonly password?: Secret;
-      /** `[user@]host[:port]` of each jump host, first hop first. */
+      /** `[user@]host[:port]` of each jump host, first hop first; empty: ProxyJump of ~/.ssh/config; ['none']: no jump host. */
       readonly jump: readonly string[];
-      readonly hostKeys: 'strict' | 'accept-new' | 'off';
+      /** Left out: StrictHostKeyChecking of ~/.ssh/config, else strict. */
+      readonly hostKeys?: 'strict' | 'accept-new' | 'off';
       /** Extra known_hosts files, and one key given in the inventory (`ansible_host_key`). */
       readonly knownHosts: readonly string[];
       readonly hostKey?: string;
-      readonly connectTimeoutMs: number;
+      /** Left out: ConnectTimeout of ~/.ssh/config, else 10 s. */
+      readonly connectTimeoutMs?: number;
     };
 
 export interface Become {

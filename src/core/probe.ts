@@ -18,5 +18,13 @@ export interface Probe<A, R extends Json> {
   parse(out: Output, args: A): R;
 }
 
-/** Fixes inference and brands the probe; adds nothing at run time. */
-export const defineProbe = <A, R extends Json>(probe: Omit<Probe<A, R>, typeof query>): Probe<A, R> => probe as Probe<A, R>;
+const defined = new WeakSet<object>();
+
+/** Fixes inference and brands the probe: readers run nothing else. */
+export const defineProbe = <A, R extends Json>(probe: Omit<Probe<A, R>, typeof query>): Probe<A, R> => {
+  defined.add(probe);
+  return Object.freeze(probe) as Probe<A, R>;
+};
+
+/** Whether `defineProbe` made it: the fence that readers stand behind. */
+export const isProbe = (probe: object): boolean => defined.has(probe);

@@ -34,7 +34,7 @@ export async function runInclude(node: Include, hosts: readonly HostState[], on:
     } else state.count(result.status === 'skipped' ? 'skipped' : 'ok');
     batch.emit({ type: 'host.end', where: { task: node.id, host: state.host.name }, module: `include_${node.what}`, result });
   }
-  batch.emit({ type: 'task.end', task: node.id });
+  batch.emit({ type: 'task.end', task: node.id, hosts: hosts.map((state) => state.host.name) });
   for (const group of groups.values()) await follow(node, group, on);
 }
 

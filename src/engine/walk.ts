@@ -68,7 +68,7 @@ async function walkTask(node: ModuleTask, hosts: readonly HostState[], on: Walk)
   const results = await Promise.all(
     workers.map((state) => throttle.use(() => batch.slots.use(() => one(node, state, on, once ? hosts.slice(1) : [])))),
   );
-  batch.emit({ type: 'task.end', task: node.id });
+  batch.emit({ type: 'task.end', task: node.id, hosts: workers.map((state) => state.host.name) });
   if (once && results[0]?.status === 'failed' && !results[0].ignored) for (const state of hosts.slice(1)) state.standing = 'failed';
   const fatal = batch.play.anyErrorsFatal || (await keyword(node, first, on, 'any_errors_fatal')) === true;
   stopIfTooMany(batch, hosts, fatal);

@@ -1,0 +1,59 @@
+/** Failures in full, equal ones told once with every host they hit. */
+import type { Span } from '../core/diagnostic.ts';
+import type { Failure, TaskHead } from '../core/event.ts';
+import type { HostName } from '../core/value.ts';
+import { indent, type Style } from './style.ts';
+
+export interface FailedTask {
+  readonly task: TaskHead;
+  readonly host: HostName;
+  readonly error: Failure;
+  readonly label?: string;
+  readonly verbosity: number;
+}
+
+export type ReadLine = (file: string, line: number) => string | undefined;
+
+export function tellFailures(failed: readonly FailedTask[], style: Style, readLine: ReadLine): string {
+  const groups = new Map<string, FailedTask[]>();
+  for (const one of failed) {
+    const key = JSON.stringify([one.task.id, one.error.code, one.error.message, one.label]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()].map((group) => tell(group, style, readLine)).join('\n');
+}
+
+function tell(group: readonly FailedTask[], style: Style, readLine: ReadLine): string {
+  const [first] = group;
+  if (!first) return '';
+  const { task, error } = first;
+  const hosts = [...new Set(group.map((one) => one.host))].join(', ');
+  const item = first.label === undefined ? '' : ` (item ${first.label})`;
+  const lines = [
+    `${style.red(style.bold(`${error.code === 'unreachable' ? 'UNREACHABLE' : 'FAILED'}`))} ${style.bold(task.name)}${item} on ${hosts}`,
+  ];
+  lines.push(indent(error.message, 2));
+  if (error.hint) lines.push(indent(`${style.cyan('help:')} ${error.hint}`, 2));
+  lines.push(...place(error.at ?? task.at, style, readLine));
+  if (error.output) lines.push(...output(error.output, style));
+  if (first.verbosity >= 3 && error.stack) lines.push(indent(style.dim(error.stack), 2));
+  return `${lines.join('\n')}\n`;
+}
+
+function place(at: Span, style: Style, readLine: ReadLine): readonly string[] {
+  const line = readLine(at.file, at.line);
+  const head = `  ${style.blue('-->')} ${at.file}:${at.line}:${at.column}`;
+  if (line === undefined) return [head];
+  const number = String(at.line);
+  return [
+    head,
+    style.blue(`  ${number} | `) + line,
+    style.blue(`  ${' '.repeat(number.length)} | `) + ' '.repeat(Math.max(0, at.column - 1)) + style.red('^'.repeat(at.length ?? 1)),
+  ];
+}
+
+function output(out: { readonly code: number; readonly stdout: string; readonly stderr: string }, style: Style): readonly string[] {
+  const part = (name: string, text: string): readonly string[] =>
+    text.trim() ? [`  ${style.dim(`${name}:`)}`, indent(text.trimEnd(), 4)] : [];
+  return [`  ${style.dim('exit code')} ${out.code}`, ...part('stdout', out.stdout), ...part('stderr', out.stderr)];
+}

@@ -1,0 +1,202 @@
+/** The plain reporter: one line per task with host sets, diffs under it, failures in full at the end. */
+import type { Change } from '../core/change.ts';
+import type { Reporter, RunEvent, TaskHead, TaskResult } from '../core/event.ts';
+import type { HostName, Json, TaskId } from '../core/value.ts';
+import { isObject } from '../core/value.ts';
+import { diffLines } from './diff.ts';
+import { type FailedTask, type ReadLine, tellFailures } from './failures.ts';
+import { hostSets, kindOf, paint } from './outcome.ts';
+import { recap } from './recap.ts';
+import { colourDiff, duration, indent, type Style } from './style.ts';
+
+export interface LineOptions {
+  readonly write: (text: string) => void;
+  readonly style: Style;
+  readonly verbosity: number;
+  readonly diff: boolean;
+  readonly readLine: ReadLine;
+  readonly width?: number;
+}
+
+interface Running {
+  readonly head: TaskHead;
+  readonly results: Map<HostName, TaskResult>;
+  readonly changes: Map<HostName, Change[]>;
+  readonly items: { readonly host: HostName; readonly label: string; readonly result: TaskResult }[];
+}
+
+const NAME_WIDTH = 58;
+/** A wait says something at most this often. */
+const PENDING_EVERY_MS = 30_000;
+
+export class LineReporter implements Reporter {
+  readonly #to: LineOptions;
+  readonly #running = new Map<TaskId, Running>();
+  readonly #failed: FailedTask[] = [];
+  readonly #heads = new Map<TaskId, TaskHead>();
+  readonly #told = new Map<string, number>();
+  #check = false;
+
+  constructor(options: LineOptions) {
+    this.#to = options;
+  }
+
+  on(event: RunEvent): void {
+    const { style, verbosity } = this.#to;
+    switch (event.type) {
+      case 'run.start':
+        this.#check = event.mode === 'check';
+        return;
+      case 'play.start':
+        return this.#line(
+          `\n${style.bold(`PLAY [${event.play}]`)} ${style.dim(hostCount(event.hosts))}${this.#check ? style.magenta(' (check)') : ''}`,
+        );
+      case 'task.start':
+        return this.#begin(event.task);
+      case 'task.change':
+        return this.#changed(event.where.task, event.where.host, event.change);
+      case 'task.pending':
+        return this.#pending(event);
+      case 'task.retry':
+        return this.#line(
+          style.dim(
+            `  … ${event.where.host}: attempt ${event.attempt} of ${event.retries + 1}: ${event.why}; next in ${duration(event.delayMs)}`,
+          ),
+        );
+      case 'item.end':
+        this.#running.get(event.where.task)?.items.push({ host: event.where.host, label: event.label, result: event.result });
+        return this.#collect(event.where.task, event.where.host, event.result, event.label);
+      case 'host.end':
+        this.#running.get(event.where.task)?.results.set(event.where.host, event.result);
+        if (event.items === undefined) this.#collect(event.where.task, event.where.host, event.result);
+        return;
+      case 'task.end':
+        return this.#end(event.task, event.hosts);
+      case 'step.end':
+        if (verbosity >= 2)
+          this.#line(
+            style.dim(
+              indent(
+                `${event.where.host}: step ${event.step + 1} exit code ${event.output.code}\n${event.output.stdout}${event.output.stderr}`.trimEnd(),
+                6,
+              ),
+            ),
+          );
+        return;
+      case 'notice':
+        return this.#line(
+          `${event.severity === 'warning' ? style.yellow('warning:') : style.dim('note:')} ${event.text}${event.hint ? `\n  ${style.cyan('help:')} ${event.hint}` : ''}`,
+        );
+      case 'run.end':
+        if (this.#failed.length > 0) this.#line(`\n${tellFailures(this.#failed, style, this.#to.readLine)}`);
+        this.#line(`\n${recap(event.stats, this.#check, style)}`);
+        if (event.exitCode === 130) this.#line(style.yellow('interrupted: what was under way is listed above; nothing more was started'));
+        return;
+      default:
+    }
+  }
+
+  async close(): Promise<void> {}
+
+  #line(text: string): void {
+    this.#to.write(`${text}\n`);
+  }
+
+  #begin(head: TaskHead): void {
+    this.#heads.set(head.id, head);
+    const running = this.#running.get(head.id);
+    if (!running) this.#running.set(head.id, { head, results: new Map(), changes: new Map(), items: [] });
+  }
+
+  #changed(task: TaskId, host: HostName, change: Change): void {
+    const running = this.#running.get(task);
+    running?.changes.set(host, [...(running.changes.get(host) ?? []), change]);
+  }
+
+  #pending(event: Extract<RunEvent, { type: 'task.pending' }>): void {
+    const key = `${event.where.task}/${event.where.host}`;
+    const before = this.#told.get(key);
+    if (before !== undefined && event.at - before < PENDING_EVERY_MS) return;
+    this.#told.set(key, event.at);
+    const seen = event.seen ? `  ${event.seen}` : '';
+    this.#line(
+      this.#to.style.dim(`  … ${event.where.host}: waiting ${duration(event.elapsedMs)}/${duration(event.timeoutMs)}: ${event.why}${seen}`),
+    );
+  }
+
+  #collect(task: TaskId, host: HostName, result: TaskResult, label?: string): void {
+    const head = this.#heads.get(task);
+    if (!head || (result.status !== 'failed' && result.status !== 'unreachable') || result.ignored) return;
+    this.#failed.push({ task: head, host, error: result.error, verbosity: this.#to.verbosity, ...(label === undefined ? {} : { label }) });
+  }
+
+  #end(task: TaskId, hosts: readonly HostName[]): void {
+    const running = this.#running.get(task);
+    if (!running) return;
+    const { style } = this.#to;
+    const results = new Map([...running.results].filter(([host]) => hosts.includes(host)));
+    const kind = running.head.handler ? 'HANDLER' : 'TASK';
+    const name = `${kind} [${running.head.name}]`;
+    this.#line(`${name.padEnd(NAME_WIDTH)} ${hostSets(results, style)}`);
+    this.#details(running, results);
+    for (const host of hosts) {
+      running.results.delete(host);
+      running.changes.delete(host);
+    }
+    running.items.splice(0, running.items.length, ...running.items.filter((item) => !hosts.includes(item.host)));
+  }
+
+  /** What follows a task's line: changes (equal ones once), messages, unknowns, and with -v every host's result. */
+  #details(running: Running, results: ReadonlyMap<HostName, TaskResult>): void {
+    const { style, verbosity, diff } = this.#to;
+    const told = new Map<string, { readonly text: string; readonly hosts: HostName[] }>();
+    const tell = (host: HostName, text: string): void => {
+      const same = told.get(text) ?? { text, hosts: [] };
+      if (!same.hosts.includes(host)) same.hosts.push(host);
+      told.set(text, same);
+    };
+    for (const [host, changes] of running.changes)
+      if (results.has(host)) for (const change of changes) tell(host, this.#changeText(change, diff));
+    for (const item of running.items)
+      if (results.has(item.host))
+        for (const text of this.#resultText(item.result, running.head)) tell(item.host, verbosity > 0 ? `${item.label}: ${text}` : text);
+    for (const [host, result] of results) {
+      if (running.items.every((item) => item.host !== host)) for (const text of this.#resultText(result, running.head)) tell(host, text);
+      if (result.status === 'would-change' && result.note) tell(host, style.magenta(result.note));
+      if (result.status === 'unknown') tell(host, style.magenta(`unknown: ${result.why}`));
+      if (result.status === 'failed' || result.status === 'unreachable')
+        tell(host, paint(kindOf(result), style)(firstLine(result.error.message)));
+    }
+    for (const { text, hosts } of told.values()) {
+      const who = results.size > 1 || verbosity > 0 ? `${style.dim(hosts.join(','))}  ` : '';
+      const [head = '', ...rest] = text.split('\n');
+      this.#line(`    ${who}${head}${rest.length > 0 ? `\n${indent(rest.join('\n'), 6)}` : ''}`);
+    }
+  }
+
+  #changeText(change: Change, diff: boolean): string {
+    const { style } = this.#to;
+    const head = change.destroys ? `${change.summary}  ${style.red(style.bold(`DESTROYS ${change.destroys}`))}` : change.summary;
+    if (!diff) return head;
+    return [head, ...colourDiff(diffLines(change), style)].join('\n');
+  }
+
+  #resultText(result: TaskResult, head: TaskHead): readonly string[] {
+    if (!('output' in result) || result.output === undefined) return [];
+    const said = shown(result.output, head.module);
+    if (said !== undefined) return [said];
+    return this.#to.verbosity > 0 && result.status !== 'failed'
+      ? [JSON.stringify(result.output, null, this.#to.verbosity > 1 ? 2 : undefined)]
+      : [];
+  }
+}
+
+/** debug's message is what the task is for: it is told in full. */
+function shown(output: Json, module: string): string | undefined {
+  if (!/(^|\.)debug$/.test(module) || !isObject(output)) return undefined;
+  const value = 'msg' in output ? (output['msg'] as Json) : (output as Json);
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+}
+
+const hostCount = (hosts: readonly HostName[]): string => (hosts.length <= 8 ? hosts.join(' ') : `${hosts.length} hosts`);
+const firstLine = (text: string): string => text.split('\n')[0] ?? '';
