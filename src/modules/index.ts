@@ -1,4 +1,17 @@
-/** Every module, by name. A test holds this list against the files beside it. */
+/** Every module, by name, sorted. A test holds this list against the files beside it. */
 import type { AnyModule } from '../core/module.ts';
+import { assert } from './assert.ts';
+import { command } from './command.ts';
+import { debug } from './debug.ts';
+import { fail } from './fail.ts';
+import { ping } from './ping.ts';
+import { setFact } from './set_fact.ts';
+import { shell } from './shell.ts';
+import { stat } from './stat.ts';
 
-export const modules: readonly AnyModule[] = [];
+export const modules: readonly AnyModule[] = [assert, command, debug, fail, ping, setFact, shell, stat];
+
+const byName = new Map(modules.flatMap((module) => [module.name, ...(module.aliases ?? [])].map((name) => [name, module] as const)));
+
+/** The module of this name, or of this fully qualified one. */
+export const findModule = (name: string): AnyModule | undefined => byName.get(name);

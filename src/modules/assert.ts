@@ -1,0 +1,68 @@
+/** Conditions that must hold before the play goes on. */
+import { settled } from '../core/resolve.ts';
+import { type Bound, Unknown } from '../core/value.ts';
+import { args, defineModule, expressions, failed, flag, json, ok, optional } from './define.ts';
+
+/** `holds` is null where it is known only after another task was applied. */
+type Verdict = { readonly assertion: string; readonly holds: boolean | null; readonly why?: string };
+
+const message = (description: string) =>
+  optional(json<string | readonly string[]>(description, { type: ['string', 'array'], items: { type: 'string' } }));
+
+const said = (text: string | readonly string[]): string => (typeof text === 'string' ? text : text.join('\n'));
+
+export const assert = defineModule({
+  name: 'assert',
+  aliases: ['ansible.builtin.assert'],
+  target: 'none',
+  effect: 'converge',
+  summary: 'Fail unless every condition holds',
+  args: args({
+    that: expressions('One expression or a list; each must be true'),
+    fail_msg: message('What to say when one does not hold'),
+    success_msg: message('What to say when all hold'),
+    quiet: flag('Leave the list of conditions out of the result', false),
+  }),
+  argAliases: { msg: 'fail_msg' },
+  examples: [
+    {
+      title: 'all hold',
+      args: { that: ['disk.size > 0', 'not disk.mounted'] },
+      state: [
+        { assertion: 'disk.size > 0', holds: true },
+        { assertion: 'not disk.mounted', holds: true },
+      ],
+      expect: 'ok',
+    },
+    {
+      title: 'one does not',
+      args: { that: 'replicas == 3', fail_msg: 'three replicas are needed' },
+      state: [{ assertion: 'replicas == 3', holds: false }],
+      expect: 'failed',
+    },
+    {
+      title: 'not known yet',
+      args: { that: 'made.rc == 0' },
+      state: [{ assertion: 'made.rc == 0', holds: null, why: 'known after storage/3:command' }],
+      expect: 'pending',
+    },
+  ],
+  read: ({ that }) => Promise.all(that.map(judged)),
+  decide({ fail_msg, success_msg, quiet }, verdicts) {
+    const bad = verdicts.find(({ holds }) => holds === false);
+    const open = verdicts.find(({ holds }) => holds === null);
+    const listed = quiet ? {} : { assertions: verdicts.map(({ assertion, holds }) => ({ assertion, evaluated_to: holds })) };
+    if (bad) {
+      const why = fail_msg === undefined ? `assertion failed: ${bad.assertion}` : said(fail_msg);
+      const hint = fail_msg === undefined ? {} : { hint: `the assertion that failed: ${bad.assertion}` };
+      return failed(why, { ...hint, output: { msg: why, assertion: bad.assertion, evaluated_to: false, ...listed } });
+    }
+    if (open) return { is: 'pending', why: `whether "${open.assertion}" holds is not known yet: ${open.why}` };
+    return ok({ msg: success_msg === undefined ? 'All assertions passed' : said(success_msg), ...listed });
+  },
+});
+
+async function judged(bound: Bound): Promise<Verdict> {
+  const holds = await settled(() => bound.holds());
+  return holds instanceof Unknown ? { assertion: bound.source, holds: null, why: holds.why } : { assertion: bound.source, holds };
+}

@@ -1,0 +1,87 @@
+/** Run a program: no shell, so no pipes, redirections or patterns. */
+import { args, defineModule, failed, flag, listOf, optional, text } from './define.ts';
+import type { Conditions, Run } from './run/run.ts';
+import { decideRun, readConditions, runArgs, runOutput, stdinOf } from './run/run.ts';
+import { expanding, split, takeOptions } from './run/words.ts';
+
+type Args = Conditions & {
+  readonly free_form?: string;
+  readonly cmd?: string;
+  readonly argv?: readonly (string | number | boolean)[];
+  readonly stdin?: string | number | boolean;
+  readonly stdin_add_newline: boolean;
+  readonly expand_argument_vars: boolean;
+};
+
+/** The three ways to write a command, as one; conditions inside a free-form line count as arguments. */
+function called(given: Args): { readonly run: Run; readonly when: Conditions } | { readonly problem: string } {
+  const ways = [given.free_form, given.cmd, given.argv].filter((way) => way !== undefined);
+  if (ways.length !== 1) return { problem: 'give the command once: as free form, as cmd or as argv' };
+  const taken = given.free_form === undefined ? { line: given.cmd ?? '', options: {} } : takeOptions(given.free_form);
+  const words = given.argv === undefined ? split(taken.line) : { words: given.argv.map((value) => ({ value: String(value) })) };
+  if ('problem' in words) return { problem: `this command cannot be split into words: ${words.problem}` };
+  const [program, ...rest] = words.words.map((word) => word.value);
+  if (program === undefined || program === '') return { problem: 'the command is empty' };
+  const cmd = [program, ...rest] as const;
+  const asked = { ...given, ...taken.options };
+  return { run: { cmd, argv: given.expand_argument_vars ? expanding(cmd) : cmd, ...stdinOf(asked) }, when: asked };
+}
+
+export const command = defineModule({
+  name: 'command',
+  aliases: ['ansible.builtin.command', 'ansible.legacy.command'],
+  target: 'host',
+  effect: 'once',
+  summary: 'Run a program on the host, without a shell',
+  notes: [
+    'What a command does cannot be read back: in check mode it is unknown, unless creates, removes or a read-only `check:` command decides.',
+    'Pipes, redirections and && need `shell`.',
+  ],
+  args: args({
+    free_form: optional(
+      text('The command line, as the plain string after `command:`; creates=, removes=, chdir= and stdin= may stand in it'),
+    ),
+    cmd: optional(text('The command line')),
+    argv: optional(
+      listOf(text('A word', { type: ['string', 'number', 'boolean'] }), 'The program and its arguments, passed on as they are', {
+        minItems: 1,
+      }),
+    ),
+    ...runArgs,
+    expand_argument_vars: flag('Replace ~, $NAME and ${NAME} in the arguments by what they are on the host', true),
+  }),
+  argAliases: { _raw_params: 'free_form' },
+  freeForm: 'free_form',
+  examples: [
+    {
+      title: 'a command',
+      args: { free_form: 'systemctl daemon-reload' },
+      state: { creates: null, removes: null, chdir: null },
+      expect: 'change',
+    },
+    {
+      title: 'already done',
+      args: { argv: ['make', 'install'], chdir: '/src/tool', creates: '/usr/local/bin/tool' },
+      state: { creates: '/usr/local/bin/tool', removes: null, chdir: { path: '/src/tool', is: 'directory' } },
+      expect: 'ok',
+    },
+    {
+      title: 'nothing to remove',
+      args: { cmd: 'rm-cache --all', removes: '/var/cache/tool/*' },
+      state: { creates: null, removes: null, chdir: null },
+      expect: 'ok',
+    },
+  ],
+  async read(given, io) {
+    const call = called(given);
+    return readConditions('problem' in call ? {} : call.when, io);
+  },
+  decide(given, state) {
+    const call = called(given);
+    return 'problem' in call ? failed(call.problem, { code: 'args' }) : decideRun(call.run, call.when, state);
+  },
+  result(given, outputs) {
+    const call = called(given);
+    return runOutput('problem' in call ? '' : call.run.cmd, outputs.at(-1), given.strip_empty_ends);
+  },
+});

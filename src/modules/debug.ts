@@ -1,0 +1,43 @@
+/** Show a value. */
+import { settled } from '../core/resolve.ts';
+import { type Json, unknownIn } from '../core/value.ts';
+import { args, defineModule, expression, failed, integer, json, ok, optional } from './define.ts';
+
+/** What `var` came to; null where `msg` is shown. */
+type Seen = { readonly source: string; readonly value: Json } | { readonly source: string; readonly unknown: string } | null;
+
+export const debug = defineModule({
+  name: 'debug',
+  aliases: ['ansible.builtin.debug'],
+  target: 'none',
+  effect: 'converge',
+  summary: 'Show a message or the value of an expression',
+  args: args({
+    msg: optional(json('What to show; any value. "Hello world!" when neither msg nor var is given')),
+    var: optional(expression('An expression, without braces, whose value is shown')),
+    verbosity: integer('Show only from this many -v on', { default: 0, minimum: 0 }),
+  }),
+  examples: [
+    { title: 'a message', args: { msg: 'formatting starts' }, state: null, expect: 'ok' },
+    { title: 'a value', args: { var: 'disk.size' }, state: { source: 'disk.size', value: 480103981056 }, expect: 'ok' },
+    {
+      title: 'a value nobody knows yet',
+      args: { var: 'made.stdout' },
+      state: { source: 'made.stdout', unknown: 'known after storage/3:command' },
+      expect: 'pending',
+    },
+  ],
+  async read(given): Promise<Seen> {
+    const bound = given.var;
+    if (bound === undefined) return null;
+    const value = await settled(() => bound.value());
+    const unknown = unknownIn(value);
+    return { source: bound.source, ...(unknown ? { unknown: unknown.why } : { value: value as Json }) };
+  },
+  decide({ msg, verbosity }, seen) {
+    if (msg !== undefined && seen !== null) return failed('give msg or var, not both', { code: 'args' });
+    if (seen !== null && 'unknown' in seen) return { is: 'pending', why: `${seen.source} is not known yet: ${seen.unknown}` };
+    const shown: { [name: string]: Json } = seen === null ? { msg: msg ?? 'Hello world!' } : { [seen.source]: seen.value };
+    return ok(verbosity === 0 ? shown : { ...shown, verbosity });
+  },
+});

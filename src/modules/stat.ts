@@ -1,0 +1,152 @@
+/** What is at a path on the host. */
+import { PbError } from '../core/diagnostic.ts';
+import type { HostReader } from '../core/module.ts';
+import type { JsonObject } from '../core/value.ts';
+import { access } from '../probes/access.ts';
+import { ALGORITHMS, checksum } from '../probes/checksum.ts';
+import { readlink } from '../probes/readlink.ts';
+import { type FileStat, stat as look } from '../probes/stat.ts';
+import { args, defineModule, flag, ok, oneOf, optional, Type, text } from './define.ts';
+import { absolute } from './files/path.ts';
+
+type Seen = {
+  readonly path: string;
+  readonly stat: FileStat | null;
+  readonly readable?: boolean;
+  readonly writeable?: boolean;
+  readonly executable?: boolean;
+  readonly checksum?: string | null;
+  /** A link's own text, and the path it ends at. */
+  readonly link?: string | null;
+  readonly end?: string | null;
+};
+
+const never = (what: string) =>
+  optional(Type.Unsafe<false>({ type: 'boolean', const: false, description: `Only no: pb does not ${what}` }));
+
+export const stat = defineModule({
+  name: 'stat',
+  aliases: ['ansible.builtin.stat'],
+  target: 'host',
+  effect: 'converge',
+  summary: 'Find out what is at a path',
+  notes: ['Times are seconds since the epoch. A path that does not exist is no failure: stat.exists is false.'],
+  args: args({
+    path: text('The path'),
+    follow: flag('Look at what a symbolic link points to', false),
+    get_checksum: flag('Compute the checksum of a regular file', true),
+    checksum_algorithm: oneOf(ALGORITHMS, 'Which checksum', { default: 'sha1' }),
+    get_mime: never('find out media types'),
+    get_attributes: never('read chattr flags'),
+  }),
+  argAliases: { dest: 'path', name: 'path', checksum: 'checksum_algorithm', checksum_algo: 'checksum_algorithm', mime: 'get_mime' },
+  examples: [
+    { title: 'nothing there', args: { path: '/etc/chrony.d' }, state: { path: '/etc/chrony.d', stat: null }, expect: 'ok' },
+    {
+      title: 'a file',
+      args: { path: '/etc/hostname' },
+      state: {
+        path: '/etc/hostname',
+        stat: {
+          kind: 'file',
+          mode: '0644',
+          uid: 0,
+          gid: 0,
+          owner: 'root',
+          group: 'root',
+          size: 5,
+          dev: 2049,
+          inode: 1179,
+          nlink: 1,
+          atime: 1763700000.5,
+          mtime: 1763600000,
+          ctime: 1763600000.25,
+          blocks: 8,
+          blockSize: 4096,
+        },
+        readable: true,
+        writeable: true,
+        executable: false,
+        checksum: '1e9b3da6ba68df2b7f2ed38f7f1f0a9f4f8c5b11',
+      },
+      expect: 'ok',
+    },
+  ],
+  async read(given, io): Promise<Seen> {
+    const path = await absolute(given.path, io);
+    const [found, rights, sum, links] = await Promise.all([
+      io.ask(look, { path, follow: given.follow }),
+      io.ask(access, path),
+      given.get_checksum ? io.ask(checksum, { path, algorithm: given.checksum_algorithm }).catch(unreadable) : undefined,
+      given.follow ? {} : linkAt(path, io),
+    ]);
+    if (found === null) return { path, stat: null };
+    return {
+      path,
+      stat: found,
+      ...rights,
+      ...(found.kind === 'file' && sum ? { checksum: sum } : {}),
+      ...(found.kind === 'link' ? links : {}),
+    };
+  },
+  decide: (_, seen) => ok({ stat: seen.stat === null ? { exists: false } : described(seen, seen.stat) }),
+});
+
+/** A file whose content may not be read has no checksum; everything else about it is known. */
+const unreadable = (error: unknown): null => {
+  if (error instanceof PbError && error.code === 'exec') return null;
+  throw error;
+};
+
+async function linkAt(path: string, io: HostReader): Promise<Pick<Seen, 'link' | 'end'>> {
+  const [link, end] = await Promise.all([io.ask(readlink, { path, as: 'text' }), io.ask(readlink, { path, as: 'end' })]);
+  return { link, end };
+}
+
+/** Ansible's dictionary. */
+function described(seen: Seen, found: FileStat): JsonObject {
+  const bits = Number.parseInt(found.mode, 8);
+  const right = (mask: number): boolean => (bits & mask) !== 0;
+  return {
+    exists: true,
+    path: seen.path,
+    mode: found.mode,
+    isdir: found.kind === 'directory',
+    ischr: found.kind === 'char',
+    isblk: found.kind === 'block',
+    isreg: found.kind === 'file',
+    isfifo: found.kind === 'fifo',
+    islnk: found.kind === 'link',
+    issock: found.kind === 'socket',
+    uid: found.uid,
+    gid: found.gid,
+    size: found.size,
+    inode: found.inode,
+    dev: found.dev,
+    nlink: found.nlink,
+    atime: found.atime,
+    mtime: found.mtime,
+    ctime: found.ctime,
+    wusr: right(0o200),
+    rusr: right(0o400),
+    xusr: right(0o100),
+    wgrp: right(0o020),
+    rgrp: right(0o040),
+    xgrp: right(0o010),
+    woth: right(0o002),
+    roth: right(0o004),
+    xoth: right(0o001),
+    isuid: right(0o4000),
+    isgid: right(0o2000),
+    blocks: found.blocks,
+    block_size: found.blockSize,
+    pw_name: found.owner,
+    gr_name: found.group,
+    readable: seen.readable ?? false,
+    writeable: seen.writeable ?? false,
+    executable: seen.executable ?? false,
+    ...(seen.checksum ? { checksum: seen.checksum } : {}),
+    ...(seen.link ? { lnk_target: seen.link } : {}),
+    ...(seen.end ? { lnk_source: seen.end } : {}),
+  };
+}
