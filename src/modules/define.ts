@@ -1,6 +1,6 @@
 /** How a module is written: one object, its arguments as a TypeBox schema that gives the type, the JSON Schema, the docs and the checks. */
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
-import type { Change } from '../core/change.ts';
+import type { Change, Resource } from '../core/change.ts';
 import type { Decision, Module, Target } from '../core/module.ts';
 import type { Bound, Json } from '../core/value.ts';
 
@@ -42,3 +42,11 @@ export const change = (what: Change): Decision<never> => ({ is: 'change', change
 export const failed = (why: string, more: Omit<Extract<Decision, { is: 'failed' }>, 'is' | 'why'> = {}): Decision<never> =>
   ({ is: 'failed', why, ...more }) as Decision<never>;
 export const refused = (why: string, override?: string): Decision<never> => ({ is: 'refused', why, ...(override ? { override } : {}) });
+/** A prerequisite does not exist; `afterwards` is what would be changed once it did. */
+export const absent = (what: Resource, why: string, afterwards?: Change): Decision<never> => ({
+  is: 'absent',
+  what,
+  why,
+  // biome-ignore lint/suspicious/noThenProperty: decisions are data and never awaited
+  ...(afterwards ? { then: afterwards } : {}),
+});

@@ -2,6 +2,7 @@
 import type { AnyModule } from '../core/module.ts';
 import { assert } from './assert.ts';
 import { command } from './command.ts';
+import { copy } from './copy.ts';
 import { debug } from './debug.ts';
 import { fail } from './fail.ts';
 import { ping } from './ping.ts';
@@ -9,7 +10,7 @@ import { setFact } from './set_fact.ts';
 import { shell } from './shell.ts';
 import { stat } from './stat.ts';
 
-export const modules: readonly AnyModule[] = [assert, command, debug, fail, ping, setFact, shell, stat];
+export const modules: readonly AnyModule[] = [assert, command, copy, debug, fail, ping, setFact, shell, stat];
 
 const byName = new Map(modules.flatMap((module) => [module.name, ...(module.aliases ?? [])].map((name) => [name, module] as const)));
 

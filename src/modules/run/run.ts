@@ -4,7 +4,7 @@ import type { Decision, HostReader } from '../../core/module.ts';
 import type { Output } from '../../core/probe.ts';
 import { glob } from '../../probes/glob.ts';
 import { stat } from '../../probes/stat.ts';
-import { change, failed, flag, json, ok, optional, text } from '../define.ts';
+import { absent, change, failed, flag, json, ok, optional, text } from '../define.ts';
 import { absolute } from '../files/path.ts';
 
 export const runArgs = {
@@ -60,7 +60,7 @@ export function decideRun(run: Run, asked: Conditions, state: RunState): Decisio
   if (asked.removes !== undefined && state.removes === null) return skipped(run, `'${asked.removes}' does not exist`);
   const what = running(run, asked, state.chdir?.path);
   if (state.chdir?.is === 'missing') {
-    return { is: 'absent', what: `path/${state.chdir.path}`, why: `chdir: ${state.chdir.path} does not exist`, then: what };
+    return absent(`path/${state.chdir.path}`, `chdir: ${state.chdir.path} does not exist`, what);
   }
   if (state.chdir?.is === 'other') return failed(`chdir: ${state.chdir.path} is not a directory`);
   return change(what);
