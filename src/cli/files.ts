@@ -1,0 +1,66 @@
+/** Files on the controller, found where Ansible looks: the role's folders, the task file's, then the playbook's. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { PbError } from '../core/diagnostic.ts';
+import type { Files } from '../core/module.ts';
+import type { RoleRef } from '../core/plan.ts';
+import { settled } from '../core/resolve.ts';
+import type { Resolved, Scope, Value, Vars } from '../core/value.ts';
+
+/** Text of a template file → its rendering in a scope; the expression language's part, given in. */
+export type RenderFile = (text: string, file: string, scope: Scope) => Resolved;
+
+export interface Place {
+  readonly playbookDir: string;
+  readonly role: RoleRef | undefined;
+  readonly taskFile: string;
+}
+
+export type Kind = 'files' | 'templates' | 'vars' | 'tasks';
+
+/** Every path a relative name may mean, best first (Ansible's "search paths"). */
+export function candidates(kind: Kind, name: string, place: Place): readonly string[] {
+  const plain = name.startsWith('~/') ? join(homedir(), name.slice(2)) : name;
+  if (isAbsolute(plain)) return [plain];
+  const bases = [place.role?.path, dirname(resolve(place.taskFile)), place.playbookDir].filter((base) => base !== undefined);
+  return [...new Set(bases.flatMap((base) => [join(base, kind, plain), join(base, plain)]))];
+}
+
+export function filesFor(place: Place, scope: Scope, render: RenderFile): Files {
+  return {
+    async find(kind, name) {
+      const tried = candidates(kind, name, place);
+      for (const path of tried) if (await stat(path).catch(() => undefined)) return path;
+      throw new PbError('args', `could not find "${name}"`, { hint: `looked at ${tried.join(', ')}` });
+    },
+    read: (path) => readFile(path),
+    async stat(path) {
+      const found = await stat(path).catch(() => undefined);
+      if (!found) return undefined;
+      const kind = found.isFile() ? 'file' : found.isDirectory() ? 'directory' : 'other';
+      return { kind, size: found.size, mode: `0${(found.mode & 0o7777).toString(8)}` };
+    },
+    list: async (path) => (await readdir(path)).sort(),
+    async render(path, vars) {
+      const text = await readFile(path, 'utf8');
+      const own = templateVars(path, vars);
+      const inner: Scope = {
+        get: (name) => (Object.hasOwn(own, name) ? own[name] : scope.get(name)),
+        names: function* () {
+          yield* Object.keys(own);
+          yield* scope.names();
+        },
+      };
+      return settled(() => render(text, path, inner));
+    },
+  };
+}
+
+/** The variables Ansible gives to a template file about itself. */
+const templateVars = (path: string, vars: Vars = {}): { readonly [name: string]: Value } => ({
+  template_path: path,
+  template_fullpath: resolve(path),
+  ansible_managed: 'Ansible managed',
+  ...vars,
+});
