@@ -48,7 +48,7 @@ export const command = defineModule({
       }),
     ),
     ...runArgs,
-    expand_argument_vars: flag('Replace ~, $NAME and ${NAME} in the arguments by what they are on the host', true),
+    expand_argument_vars: flag('Replace ~ and $NAME in the arguments by what they are on the host', true),
   }),
   argAliases: { _raw_params: 'free_form' },
   freeForm: 'free_form',

@@ -1,14 +1,13 @@
 /** Put files on the host: given text, files and directories of the controller, or those of the host itself. */
-import type { Decision, HostReader } from '../core/module.ts';
-import type { Json, JsonObject } from '../core/value.ts';
-import { stat } from '../probes/stat.ts';
-import { absent, args, change, defineModule, failed, flag, json, mode, ok, optional, text } from './define.ts';
+import type { HostReader } from '../core/module.ts';
+import type { Json } from '../core/value.ts';
+import { absent, args, defineModule, failed, flag, json, mode, optional, text } from './define.ts';
 import { type Asked, attributeArgs, modeProblem, unknownNames } from './files/attributes.ts';
-import { type DirectorySlot, makeDirectory, notDirectory } from './files/directory.ts';
 import { fromController, fromHost, type Gathered } from './files/gather.ts';
 import { endOf, lookAt } from './files/look.ts';
-import { above, absolute, baseOf, join, parentOf, trim } from './files/path.ts';
-import { merged, obstacle, type Placing, place, type Slot } from './files/place.ts';
+import { above, absolute, baseOf, join, trim } from './files/path.ts';
+import type { Slot } from './files/place.ts';
+import { decidePlaced, type Layout, layOne, looked, ownersOf, placingOf } from './files/placed.ts';
 import { sourceOf } from './files/source.ts';
 
 type Args = Asked & {
@@ -23,14 +22,7 @@ type Args = Asked & {
   readonly validate?: string;
 };
 
-type State = {
-  /** Where the one file ends up, or the directory the files go to. */
-  readonly dest: string;
-  /** Directories in order, outermost first. */
-  readonly directories: readonly DirectorySlot[];
-  readonly slots: readonly Slot[];
-  /** The parent of a single file that has to be there already. */
-  readonly parent: string | null;
+type State = Layout & {
   /** "user/alice" */
   readonly unknown: readonly string[];
   /** A src on the host that is not there. */
@@ -38,7 +30,7 @@ type State = {
   readonly problem?: string;
 };
 
-const NOTHING = { directories: [], slots: [], parent: null, unknown: [] };
+const NOTHING = { directories: [], slots: [], parent: null };
 
 export const copy = defineModule({
   name: 'copy',
@@ -101,31 +93,22 @@ export const copy = defineModule({
     {
       title: 'both src and content',
       args: { src: 'a', content: 'b', dest: '/etc/a' },
-      state: { dest: '/etc/a', ...NOTHING, problem: 'give src or content, one of the two' },
+      state: { dest: '/etc/a', ...NOTHING, unknown: [], problem: 'give src or content, one of the two' },
       expect: 'failed',
     },
   ],
   async read(given, io): Promise<State> {
     const problem = problemOf(given);
-    if (problem !== undefined) return { dest: given.dest, ...NOTHING, problem };
+    if (problem !== undefined) return { dest: given.dest, ...NOTHING, unknown: [], problem };
     const [layout, unknown] = await Promise.all([laidOut(given, io), unknownNames(given, io)]);
     return { ...layout, unknown };
   },
-  decide(given, state): Decision<JsonObject> {
-    const blocked = state.problem ?? state.slots.map(obstacle).find((why) => why !== undefined);
-    if (blocked !== undefined) return failed(blocked, { code: 'args' });
+  decide(given, state) {
+    if (state.problem !== undefined) return failed(state.problem, { code: 'args' });
     if (state.missing !== undefined) return absent(`path/${state.missing}`, `src ${state.missing} does not exist on the host`);
-    const wrong = notDirectory(state.directories);
-    if (wrong) return failed(`${wrong.path} is there already and is no directory`);
-    const missing = state.parent === null ? undefined : state.directories.find(({ path, now }) => path === state.parent && now === null);
-    const fresh: Asked = { ...owners(given), ...(given.directory_mode === undefined ? {} : { mode: given.directory_mode }) };
-    const made = state.parent === null ? state.directories.map((slot) => makeDirectory(slot, fresh, undefined)) : [];
-    const parts = [...made, ...state.slots.map((slot) => place(slot, placing(given)))].filter((part) => part !== undefined);
-    const what = merged(parts, 'write', state.dest);
-    if (missing) return absent(`path/${missing.path}`, `the directory ${missing.path} does not exist`, what);
-    const [name] = state.unknown;
-    if (name !== undefined && what) return absent(name, `${name.replace('/', ' ')} does not exist on this host`, what);
-    return what ? change(what) : ok(output(given, state));
+    const fresh = { ...ownersOf(given), ...(given.directory_mode === undefined ? {} : { mode: given.directory_mode }) };
+    const named = given.src === undefined ? {} : { src: given.src };
+    return decidePlaced(state, { placing: placingOf(given), fresh, unknown: state.unknown, ...named });
   },
 });
 
@@ -136,39 +119,23 @@ function problemOf(given: Args): string | undefined {
   return modeProblem(given.mode) ?? modeProblem(given.directory_mode);
 }
 
-const owners = ({ owner, group }: Asked): Asked => ({
-  ...(owner === undefined ? {} : { owner }),
-  ...(group === undefined ? {} : { group }),
-});
-
-const placing = (given: Args): Placing => ({
-  ...owners(given),
-  ...(given.mode === undefined ? {} : { mode: given.mode }),
-  force: given.force,
-  backup: given.backup,
-  ...(given.validate === undefined ? {} : { validate: given.validate }),
-});
-
 async function laidOut(given: Args, io: HostReader): Promise<Omit<State, 'unknown'>> {
   const dest = await absolute(given.dest, io);
-  const [there, gathered] = await Promise.all([io.ask(stat, { path: dest, follow: true }), gather(given, io)]);
-  const bare = { directories: [], slots: [], parent: null };
-  if ('missing' in gathered || 'problem' in gathered) return { dest, ...bare, ...gathered };
+  const gathered = await gather(given, io);
+  if ('missing' in gathered || 'problem' in gathered) return { dest, ...NOTHING, ...gathered };
   const name = baseOf(given.src ?? '');
-  if (gathered.directory) {
-    const root = given.src?.endsWith('/') ? trim(dest) : join(dest, name);
-    const needed = [...above(root), root, ...gathered.directories.map((path) => join(root, path))];
-    return { dest: root, directories: await looked(needed, io), slots: await slotsOf(gathered, root, given, io), parent: null };
+  const [only] = gathered.files;
+  if (!gathered.directory && only) {
+    const layout = await layOne({ dest, name, source: only.source }, given.follow, io);
+    const inside = given.content !== undefined && layout.dest !== dest;
+    return inside && layout.dest.startsWith(`${trim(dest)}/`)
+      ? { dest, ...NOTHING, problem: `${dest} is a directory: content needs the path of a file` }
+      : layout;
   }
-  if (given.content !== undefined && there?.kind === 'directory')
-    return { dest, ...bare, problem: `${dest} is a directory: content needs the path of a file` };
-  const into = dest.endsWith('/') || there?.kind === 'directory';
-  const path = await endOf(into ? join(dest, name) : dest, given.follow, io);
-  const slots = await slotsOf(gathered, path, given, io);
-  // A dest that ends in a slash is made with everything above it; otherwise the parent has to exist.
-  const parent = dest.endsWith('/') ? null : parentOf(path);
-  const directories = await looked(parent === null ? [...above(trim(dest)), trim(dest)] : [parent], io);
-  return { dest: path, directories, slots, parent };
+  const root = given.src?.endsWith('/') ? trim(dest) : join(dest, name);
+  const needed = [...above(root), root, ...gathered.directories.map((path) => join(root, path))];
+  const [directories, slots] = await Promise.all([looked(needed, io), slotsOf(gathered, root, given, io)]);
+  return { dest: root, directories, slots, parent: null };
 }
 
 type Found = (Gathered & { readonly directory: boolean }) | { readonly missing: string } | { readonly problem: string };
@@ -186,9 +153,6 @@ async function gather(given: Args, io: HostReader): Promise<Found> {
   return found.directory || found.files.length > 0 ? found : { problem: `src ${src} is no regular file` };
 }
 
-const looked = (paths: readonly string[], io: HostReader): Promise<readonly DirectorySlot[]> =>
-  Promise.all(paths.map(async (path) => ({ path, now: await io.ask(stat, { path, follow: true }) })));
-
 const slotsOf = (gathered: Gathered, root: string, given: Args, io: HostReader): Promise<readonly Slot[]> =>
   Promise.all(
     gathered.files.map(async ({ path, source }) => {
@@ -196,23 +160,3 @@ const slotsOf = (gathered: Gathered, root: string, given: Args, io: HostReader):
       return { path: at, source, now: await lookAt(at, source.sha256, io) };
     }),
   );
-
-function output(given: Args, state: State): JsonObject {
-  const [only, ...more] = state.slots;
-  const named = { dest: state.dest, ...(given.src === undefined ? {} : { src: given.src }) };
-  const now = only?.now.stat;
-  if (only === undefined || more.length > 0 || !now) return { ...named, state: 'directory' };
-  const same = only.now.sha256 === only.source.sha256;
-  return {
-    ...named,
-    dest: only.path,
-    state: 'file',
-    ...(same && only.source.sha1 !== undefined ? { checksum: only.source.sha1 } : {}),
-    size: now.size,
-    mode: now.mode,
-    uid: now.uid,
-    gid: now.gid,
-    owner: now.owner,
-    group: now.group,
-  };
-}

@@ -5,12 +5,16 @@ import { command } from './command.ts';
 import { copy } from './copy.ts';
 import { debug } from './debug.ts';
 import { fail } from './fail.ts';
+import { file } from './file.ts';
+import { pause } from './pause.ts';
 import { ping } from './ping.ts';
 import { setFact } from './set_fact.ts';
 import { shell } from './shell.ts';
+import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
+import { template } from './template.ts';
 
-export const modules: readonly AnyModule[] = [assert, command, copy, debug, fail, ping, setFact, shell, stat];
+export const modules: readonly AnyModule[] = [assert, command, copy, debug, fail, file, pause, ping, setFact, shell, slurp, stat, template];
 
 const byName = new Map(modules.flatMap((module) => [module.name, ...(module.aliases ?? [])].map((name) => [name, module] as const)));
 

@@ -1,0 +1,162 @@
+/** The states of the module file. Pure. */
+import type { Change, Step } from '../../core/change.ts';
+import type { Decision } from '../../core/module.ts';
+import type { JsonObject } from '../../core/value.ts';
+import { absent, change, failed, ok, refused } from '../define.ts';
+import { type Asked, attributeChange, newAttributes, settle } from './attributes.ts';
+import { makeDirectory, notDirectory } from './directory.ts';
+import type { FileArgs, FileState } from './file-state.ts';
+import { join } from './path.ts';
+import { merged, type Part } from './place.ts';
+import { ownersOf } from './placed.ts';
+
+const asked = (given: FileArgs): Asked => ({ ...ownersOf(given), ...(given.mode === undefined ? {} : { mode: given.mode }) });
+
+/** What the attributes are those of: the path itself unless links are followed. */
+const subject = (given: FileArgs, state: FileState) => (given.follow && state.end !== null ? state.end : state.self);
+
+/** A change, or ok where there is nothing to do; accounts the host lacks come first. */
+function settled(given: FileArgs, state: FileState, parts: readonly Part[]): Decision<JsonObject> {
+  const what = merged(parts, parts.every((part) => part.op === 'update') ? 'set attributes of' : 'make', state.path);
+  return what ? orAbsent(state, what) : ok(output(given, state));
+}
+
+function orAbsent(state: FileState, what: Change): Decision<never> {
+  const [name] = state.unknown;
+  return name === undefined ? change(what) : absent(name, `${name.replace('/', ' ')} does not exist on this host`, what);
+}
+
+function parentMissing(state: FileState, what: Change): Decision<never> | undefined {
+  const wrong = notDirectory(state.above);
+  if (wrong) return failed(`${wrong.path} is no directory`);
+  const missing = state.above.find(({ now }) => now === null) && state.above.at(-1);
+  return missing && absent(`path/${missing.path}`, `the directory ${missing.path} does not exist`, what);
+}
+
+/** state: file, and no state at all: attributes of what is there. */
+export function decideFile(given: FileArgs, state: FileState): Decision<JsonObject> {
+  const now = subject(given, state);
+  if (now === null) return absent(`path/${state.path}`, `${state.path} does not exist, and state: file makes nothing`);
+  if (given.state === 'file' && now.kind === 'directory') return failed(`${state.path} is a directory, not a file`);
+  const { before, after, steps } = attributeChange(state.path, now, asked(given));
+  return settled(given, state, steps.length === 0 ? [] : [{ path: state.path, op: 'update', before, after, steps }]);
+}
+
+export function decideDirectory(given: FileArgs, state: FileState): Decision<JsonObject> {
+  const wrong = notDirectory(state.above);
+  if (wrong) return failed(`${wrong.path} is no directory`);
+  if (state.self !== null && state.end?.kind !== 'directory') {
+    return failed(`${state.path} is there already and is a ${state.self.kind}`, { hint: 'remove it first with state: absent' });
+  }
+  const want = asked(given);
+  const parts = [...state.above, { path: state.path, now: state.end }].map((slot) =>
+    makeDirectory(slot, want, slot.path === state.path ? want : undefined),
+  );
+  return settled(given, state, [...parts.filter((part) => part !== undefined), ...below(given, state)]);
+}
+
+/** With recurse: everything below that differs, one part each. */
+const below = (given: FileArgs, state: FileState): readonly Part[] =>
+  state.below.flatMap((entry) => {
+    const path = join(state.path, entry.path);
+    const { before, after, steps } = attributeChange(path, entry, asked(given));
+    return steps.length === 0 ? [] : [{ path, op: 'update', before, after, steps }];
+  });
+
+export function decideAbsent(given: FileArgs, state: FileState): Decision<JsonObject> {
+  if (state.self === null) return ok({ path: state.path, state: 'absent' });
+  if (state.path === '/' || !state.path.startsWith('/')) return refused(`state: absent needs a full path below /, not "${given.path}"`);
+  const [mount] = state.mounts;
+  if (mount !== undefined) return refused(`a filesystem is mounted at ${mount}: removing ${state.path} would empty it`, 'unmount it first');
+  return change({
+    op: 'delete',
+    summary: `remove ${state.path}${state.self.kind === 'directory' ? ' and everything below' : ''}`,
+    before: { state: state.self.kind, mode: state.self.mode, owner: state.self.owner, group: state.self.group },
+    after: null,
+    steps: [{ do: 'remove', path: state.path }],
+  });
+}
+
+export function decideTouch(given: FileArgs, state: FileState): Decision<JsonObject> {
+  const now = subject(given, state);
+  if (now === null) {
+    const attributes = newAttributes(asked(given), '0644', false);
+    const steps: readonly Step[] = [{ do: 'exec', argv: ['touch', '--', state.path] }, ...settle(state.path, attributes)];
+    const part: Part = { path: state.path, op: 'create', before: null, after: { state: 'file', ...attributes }, steps };
+    const what = merged([part], 'make', state.path);
+    return (what && parentMissing(state, what)) ?? settled(given, state, [part]);
+  }
+  const kept = given.access_time === 'preserve' && given.modification_time === 'preserve';
+  const { before, after, steps } = attributeChange(state.path, now, asked(given));
+  if (kept || (state.touched && steps.length === 0)) return decideFile({ ...given, state: 'touch' }, state);
+  const only = given.access_time === 'preserve' ? ['-m'] : given.modification_time === 'preserve' ? ['-a'] : [];
+  const touch: Step = { do: 'exec', argv: ['touch', ...only, '--', state.path] };
+  const part: Part = {
+    path: state.path,
+    op: 'update',
+    before: { ...before, modified: now.mtime },
+    after: { ...after, modified: 'now' },
+    steps: [touch, ...steps],
+  };
+  return settled(given, state, [part]);
+}
+
+export function decideLink(given: FileArgs, state: FileState): Decision<JsonObject> {
+  const { src, path } = given;
+  if (src === undefined) {
+    return state.self?.kind === 'link' ? attributesOfLink(given, state) : failed(`${path} is no link yet: give src`, { code: 'args' });
+  }
+  if (state.source?.stat === null && !given.force) {
+    return absent(
+      `path/${state.source.path}`,
+      `${state.source.path} does not exist; force: true links to it all the same`,
+      relink(state, src),
+    );
+  }
+  if (state.link === src) return attributesOfLink(given, state);
+  const what = relink(state, src);
+  const kind = state.self?.kind;
+  if (kind !== undefined && kind !== 'link' && !given.force)
+    return refused(`${state.path} is a ${kind}`, 'set force: true to replace it by a link');
+  return parentMissing(state, what) ?? change(what);
+}
+
+function attributesOfLink(given: FileArgs, state: FileState): Decision<JsonObject> {
+  const now = given.follow ? state.end : state.self;
+  if (now === null) return ok(output(given, state));
+  const { before, after, steps } = attributeChange(state.path, now, asked(given));
+  return settled(given, state, steps.length === 0 ? [] : [{ path: state.path, op: 'update', before, after, steps }]);
+}
+
+function relink(state: FileState, src: string): Change {
+  // rmdir refuses a directory that still holds something.
+  const first: readonly Step[] = state.self?.kind === 'directory' ? [{ do: 'exec', argv: ['rmdir', '--', state.path] }] : [];
+  const link: Step = { do: 'exec', argv: ['ln', '-sfn', '--', src, state.path] };
+  return linked(state, { state: 'link', src }, [...first, link]);
+}
+
+export function decideHard(given: FileArgs, state: FileState): Decision<JsonObject> {
+  const source = state.source;
+  if (given.src === undefined || source === null) return failed('state: hard needs src', { code: 'args' });
+  const link: Step = { do: 'exec', argv: ['ln', '-f', '--', source.path, state.path] };
+  const what = linked(state, { state: 'hard', src: source.path }, [link]);
+  if (source.stat === null) return absent(`path/${source.path}`, `${source.path} does not exist`, what);
+  if (state.self !== null && state.self.inode === source.stat.inode && state.self.dev === source.stat.dev)
+    return attributesOfLink(given, state);
+  if (state.self?.kind === 'directory') return failed(`${state.path} is a directory`);
+  if (state.self !== null && !given.force) return refused(`${state.path} is another file`, 'set force: true to replace it');
+  return parentMissing(state, what) ?? change(what);
+}
+
+function linked(state: FileState, after: JsonObject, steps: readonly Step[]): Change {
+  const before = state.self === null ? null : { state: state.self.kind, ...(state.link === null ? {} : { src: state.link }) };
+  const part: Part = { path: state.path, op: state.self === null ? 'create' : 'replace', before, after, steps };
+  return merged([part], 'link', state.path) as Change;
+}
+
+function output(given: FileArgs, state: FileState): JsonObject {
+  const now = subject(given, state);
+  const named = { path: state.path, dest: state.path, ...(state.link === null ? {} : { src: state.link }) };
+  if (now === null) return { ...named, state: state.self === null ? 'absent' : state.self.kind };
+  return { ...named, state: now.kind, mode: now.mode, uid: now.uid, gid: now.gid, owner: now.owner, group: now.group, size: now.size };
+}

@@ -1,0 +1,75 @@
+/** What the module file reads: the path, what is above, below and beside it. */
+import type { HostReader } from '../../core/module.ts';
+import { clock } from '../../probes/clock.ts';
+import { mountsBelow } from '../../probes/mounts-below.ts';
+import { readlink } from '../../probes/readlink.ts';
+import { type FileStat, stat } from '../../probes/stat.ts';
+import { type TreeEntry, tree } from '../../probes/tree.ts';
+import { type Asked, unknownNames } from './attributes.ts';
+import type { DirectorySlot } from './directory.ts';
+import { above, absolute, join, parentOf } from './path.ts';
+import { looked } from './placed.ts';
+
+export interface FileArgs extends Asked {
+  readonly path: string;
+  readonly state?: 'file' | 'directory' | 'absent' | 'touch' | 'link' | 'hard';
+  readonly src?: string;
+  readonly recurse: boolean;
+  readonly force: boolean;
+  readonly follow: boolean;
+  readonly access_time?: 'now' | 'preserve';
+  readonly modification_time?: 'now' | 'preserve';
+}
+
+export type FileState = {
+  readonly path: string;
+  /** The path itself, and what it leads to where links are followed. */
+  readonly self: FileStat | null;
+  readonly end: FileStat | null;
+  /** The text of a link. */
+  readonly link: string | null;
+  /** Every directory above, outermost first. */
+  readonly above: readonly DirectorySlot[];
+  /** state: absent: where filesystems are mounted at or below the path. */
+  readonly mounts: readonly string[];
+  /** With recurse: all that is below. */
+  readonly below: readonly TreeEntry[];
+  /** What src names: for a link relative to the link's directory. */
+  readonly source: { readonly path: string; readonly stat: FileStat | null } | null;
+  /** touch: whether the times were set since this task began, by the host's own clock. */
+  readonly touched: boolean;
+  /** "user/alice" */
+  readonly unknown: readonly string[];
+};
+
+/** File times come from a clock that ticks every few milliseconds. */
+const TICK_S = 0.02;
+
+export async function readFileState(given: FileArgs, io: HostReader): Promise<FileState> {
+  const path = await absolute(given.path, io);
+  const source = given.src === undefined ? undefined : await absolute(given.src, io);
+  const target =
+    source === undefined ? undefined : given.state === 'hard' || source.startsWith('/') ? source : join(parentOf(path), source);
+  const [self, end, link, parents, sourceStat, unknown, now] = await Promise.all([
+    io.ask(stat, { path, follow: false }),
+    io.ask(stat, { path, follow: true }),
+    io.ask(readlink, { path, as: 'text' }),
+    looked(above(path), io),
+    target === undefined ? null : io.ask(stat, { path: target, follow: true }),
+    unknownNames(given, io),
+    given.state === 'touch' ? io.ask(clock, null) : 0,
+  ]);
+  const began = now - io.elapsed() / 1000 - TICK_S;
+  return {
+    path,
+    self,
+    end,
+    link,
+    above: parents,
+    mounts: given.state === 'absent' && self?.kind === 'directory' ? await io.ask(mountsBelow, path) : [],
+    below: given.recurse && end?.kind === 'directory' ? await io.ask(tree, path) : [],
+    source: target === undefined ? null : { path: target, stat: sourceStat },
+    touched: end !== null && end.mtime >= began,
+    unknown,
+  };
+}

@@ -1,0 +1,94 @@
+/** From files laid out against what is there, to a decision: the second half of copy and template. */
+import type { Decision, HostReader } from '../../core/module.ts';
+import type { JsonObject } from '../../core/value.ts';
+import { stat } from '../../probes/stat.ts';
+import { absent, change, failed, ok } from '../define.ts';
+import type { Asked } from './attributes.ts';
+import { type DirectorySlot, makeDirectory, notDirectory } from './directory.ts';
+import { endOf, lookAt } from './look.ts';
+import { above, join, parentOf, trim } from './path.ts';
+import { merged, obstacle, type Placing, place, type Slot } from './place.ts';
+import type { Source } from './source.ts';
+
+export type Layout = {
+  /** Where the one file ends up, or the directory the files go to. */
+  readonly dest: string;
+  /** Directories in order, outermost first. */
+  readonly directories: readonly DirectorySlot[];
+  readonly slots: readonly Slot[];
+  /** The one directory that has to be there already; null where all of them are made. */
+  readonly parent: string | null;
+};
+
+export const looked = (paths: readonly string[], io: HostReader): Promise<readonly DirectorySlot[]> =>
+  Promise.all(paths.map(async (path) => ({ path, now: await io.ask(stat, { path, follow: true }) })));
+
+/** One file: `dest` is its path, or a directory (existing, or ending in a slash) in which it is called `name`. */
+export async function layOne(
+  file: { readonly dest: string; readonly name: string; readonly source: Source },
+  follow: boolean,
+  io: HostReader,
+): Promise<Layout> {
+  const { dest, name, source } = file;
+  const into = dest.endsWith('/') || (await io.ask(stat, { path: dest, follow: true }))?.kind === 'directory';
+  const path = await endOf(into ? join(dest, name) : dest, follow, io);
+  // A dest that ends in a slash is made with everything above it; otherwise the parent has to exist.
+  const parent = dest.endsWith('/') ? null : parentOf(path);
+  const [directories, now] = await Promise.all([
+    looked(parent === null ? [...above(trim(dest)), trim(dest)] : [parent], io),
+    lookAt(path, source.sha256, io),
+  ]);
+  return { dest: path, directories, slots: [{ path, source, now }], parent };
+}
+
+/** `fresh`: attributes of directories made on the way. `unknown`: accounts the host does not have. */
+export function decidePlaced(
+  layout: Layout,
+  asked: { readonly placing: Placing; readonly fresh: Asked; readonly src?: string; readonly unknown: readonly string[] },
+): Decision<JsonObject> {
+  const blocked = layout.slots.map(obstacle).find((why) => why !== undefined);
+  if (blocked !== undefined) return failed(blocked);
+  const wrong = notDirectory(layout.directories);
+  if (wrong) return failed(`${wrong.path} is there already and is no directory`);
+  const made = layout.parent === null ? layout.directories.map((slot) => makeDirectory(slot, asked.fresh, undefined)) : [];
+  const parts = [...made, ...layout.slots.map((slot) => place(slot, asked.placing))].filter((part) => part !== undefined);
+  const what = merged(parts, 'write', layout.dest);
+  if (what === undefined) return ok(output(layout, asked.src));
+  const missing = layout.directories.find(({ path, now }) => path === layout.parent && now === null);
+  if (missing) return absent(`path/${missing.path}`, `the directory ${missing.path} does not exist`, what);
+  const [name] = asked.unknown;
+  return name === undefined ? change(what) : absent(name, `${name.replace('/', ' ')} does not exist on this host`, what);
+}
+
+function output(layout: Layout, src: string | undefined): JsonObject {
+  const [only, ...more] = layout.slots;
+  const named = { dest: layout.dest, ...(src === undefined ? {} : { src }) };
+  const now = only?.now.stat;
+  if (only === undefined || more.length > 0 || !now) return { ...named, state: 'directory' };
+  const same = only.now.sha256 === only.source.sha256;
+  return {
+    ...named,
+    dest: only.path,
+    state: now.kind,
+    ...(same && only.source.sha1 !== undefined ? { checksum: only.source.sha1 } : {}),
+    size: now.size,
+    mode: now.mode,
+    uid: now.uid,
+    gid: now.gid,
+    owner: now.owner,
+    group: now.group,
+  };
+}
+
+export const placingOf = (given: Asked & { readonly force: boolean; readonly backup: boolean; readonly validate?: string }): Placing => ({
+  ...(given.mode === undefined ? {} : { mode: given.mode }),
+  ...ownersOf(given),
+  force: given.force,
+  backup: given.backup,
+  ...(given.validate === undefined ? {} : { validate: given.validate }),
+});
+
+export const ownersOf = ({ owner, group }: Asked): Asked => ({
+  ...(owner === undefined ? {} : { owner }),
+  ...(group === undefined ? {} : { group }),
+});
