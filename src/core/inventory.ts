@@ -11,6 +11,8 @@ export interface Host {
   /** Variables from the inventory and from group_vars and host_vars beside it. */
   readonly layers: readonly Layer[];
   readonly at?: Span;
+  /** localhost where no inventory names it: usable by name, member of no group. */
+  readonly implicit?: true;
 }
 
 export interface Inventory {

@@ -1,0 +1,62 @@
+/** Shell text for one command: environment, directory, guard, then the command itself, all in one script. */
+import { PbError } from '../../core/diagnostic.ts';
+import { reveal, type Text } from '../../core/secret.ts';
+import { quote, quoteAll } from '../quote.ts';
+
+/** Appended, so that tools such as blkid are found by users whose PATH lacks them. */
+export const PATH = 'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH';
+/** Messages and numbers in the one form that parsers know. */
+export const C_LOCALE = 'LC_ALL=C; export LC_ALL';
+
+export interface Command {
+  readonly argv: readonly Text[];
+  readonly chdir?: string | undefined;
+  readonly env?: { readonly [name: string]: Text } | undefined;
+  readonly guard?: readonly string[] | undefined;
+  readonly hasInput: boolean;
+}
+
+/**
+ * `mark` (a nonce) is written to stderr as "\n<mark> chdir 2\n", "\n<mark> guard 1\n" where that step failed, or "\n<mark> run 0\n" right
+ * before the command: see `cutPreamble`.
+ */
+export function commandScript(command: Command, mark: string): string {
+  const stop = (step: string) => `|| { c=$?; printf '\\n%s %s %s\\n' ${mark} ${step} "$c" >&2; exit 1; }`;
+  const lines = [PATH];
+  if (command.chdir !== undefined) lines.push(`cd -- ${quote(command.chdir)} ${stop('chdir')}`);
+  for (const [name, value] of Object.entries(command.env ?? {})) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new PbError('args', `"${name}" cannot be the name of an environment variable`);
+    lines.push(`${name}=${quote(reveal(value))}; export ${name}`);
+  }
+  if (command.guard) lines.push(`( exec ${quoteAll(command.guard)} ) </dev/null >/dev/null ${stop('guard')}`);
+  if (!command.hasInput) lines.push('exec </dev/null');
+  lines.push(`printf '\\n%s run 0\\n' ${mark} >&2`, `exec ${quoteAll(command.argv.map(reveal))}`);
+  return lines.join('\n');
+}
+
+export interface Preamble {
+  /** What the script came to: the command itself, or the step that stopped it, with its exit code. */
+  readonly at: 'run' | 'chdir' | 'guard';
+  readonly code: number;
+  /** What the steps before the command wrote. */
+  readonly said: string;
+  /** What the command wrote. */
+  readonly stderr: Buffer;
+}
+
+/** Parts stderr at the mark; undefined where the script did not come that far. */
+export function cutPreamble(stderr: Buffer, mark: string): Preamble | undefined {
+  const at = stderr.indexOf(`\n${mark} `);
+  const end = at < 0 ? -1 : stderr.indexOf('\n', at + 1);
+  const found = /^(run|chdir|guard) (\d+)$/.exec(stderr.toString('latin1', at + mark.length + 2, Math.max(end, 0)));
+  if (!found) return undefined;
+  return {
+    at: found[1] as Preamble['at'],
+    code: Number(found[2]),
+    said: stderr.toString('utf8', 0, at).trim(),
+    stderr: stderr.subarray(end + 1),
+  };
+}
+
+/** Shell text for a probe. */
+export const probeScript = (argv: readonly string[]): string => `${PATH}\n${C_LOCALE}\nexec ${quoteAll(argv)}`;

@@ -1,0 +1,79 @@
+/** One script with a process of its own: for what may run long, must be stopped on demand, or reads a large input. */
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Opening, openShell } from '../become.ts';
+import { LinkLost, type Wire } from '../link.ts';
+import { scriptBoot, scriptText } from './boot.ts';
+import type { Answer } from './framed.ts';
+import { killSession } from './kill.ts';
+
+export interface Run {
+  readonly script: string;
+  readonly input?: Buffer | Readable | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Thrown when the signal ended it; `partial` is what it had written. */
+export class Stopped extends Error {
+  readonly partial: Answer;
+  /** Whether it is known to have ended. */
+  readonly ended: boolean;
+  constructor(partial: Answer, ended: boolean) {
+    super('the command was stopped');
+    this.name = 'Stopped';
+    this.partial = partial;
+    this.ended = ended;
+  }
+}
+
+/** Rejects with Stopped once everything the script started has ended, and with LinkLost when its end was not seen. */
+export async function runScript(opening: Omit<Opening, 'boot' | 'first'>, run: Run): Promise<Answer> {
+  run.signal.throwIfAborted();
+  const boot = scriptBoot();
+  const { wire, session } = await openShell({ ...opening, boot, first: Buffer.from(scriptText(boot, run.script)) });
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  wire.stdout.on('data', (chunk: Buffer) => stdout.push(chunk)).resume();
+  wire.stderr.on('data', (chunk: Buffer) => stderr.push(chunk)).resume();
+  const answer = (code: number): Answer => ({ code, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) });
+  const feeding = feed(wire, run.input);
+  const stop = stopper(run.signal);
+  try {
+    const code = await Promise.race([wire.ended, stop.stopped, feeding]);
+    if (code !== 'stopped') return answer(code);
+    const ended = session !== undefined && (await killSession(opening, session));
+    throw new Stopped(answer(143), ended);
+  } catch (error) {
+    if (error instanceof LinkLost) throw new LinkLost(error.message, true);
+    throw error;
+  } finally {
+    stop.forget();
+    wire.close();
+  }
+}
+
+/** Rejects when the input cannot be read to its end; a command that ends without reading it is nobody's fault. */
+async function feed(wire: Wire, input: Buffer | Readable | undefined): Promise<never> {
+  const never = new Promise<never>(() => undefined);
+  if (input === undefined || Buffer.isBuffer(input)) {
+    wire.stdin.end(input ?? '');
+    return never;
+  }
+  let broken: Error | undefined;
+  input.once('error', (error) => {
+    broken = error;
+  });
+  await pipeline(input, wire.stdin).catch(() => undefined);
+  if (broken) throw broken;
+  return never;
+}
+
+function stopper(signal: AbortSignal): { stopped: Promise<'stopped'>; forget(): void } {
+  let stop: () => void = () => undefined;
+  const stopped = new Promise<'stopped'>((resolve) => {
+    stop = () => resolve('stopped');
+  });
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  return { stopped, forget: () => signal.removeEventListener('abort', stop) };
+}

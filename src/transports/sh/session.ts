@@ -1,0 +1,150 @@
+/** One user on one host: the framed shell for what is quick, a process of its own for the rest, and what happens when the link drops. */
+import { PbError } from '../../core/diagnostic.ts';
+import type { Become } from '../../core/inventory.ts';
+import { openShell } from '../become.ts';
+import { type Link, LinkLost } from '../link.ts';
+import type { Slots } from '../slots.ts';
+import { framedBoot } from './boot.ts';
+import { type Answer, FramedShell } from './framed.ts';
+import { killSession } from './kill.ts';
+import { type Run, runScript } from './run.ts';
+
+/** What a session needs of the pool. */
+export interface Access {
+  /** The host, as messages name it. */
+  readonly name: string;
+  readonly become: Become | undefined;
+  /** The link that is up, or a new one: the pool connects again when it has dropped. */
+  link(): Promise<Link>;
+  readonly channels: Slots;
+  readonly limits: Limits;
+}
+
+export interface Limits {
+  /** How long a shell may take to open: sudo may wait 20 s for a name server. */
+  readonly openMs: number;
+  /** How long one question may take. */
+  readonly askMs: number;
+}
+
+interface Open {
+  readonly link: Link;
+  readonly shell: FramedShell;
+  readonly session: number | undefined;
+}
+
+export class Session {
+  readonly #access: Access;
+  #open: Promise<Open> | undefined;
+
+  constructor(access: Access) {
+    this.#access = access;
+  }
+
+  /** Fulfilled when the shell answers. */
+  async ready(): Promise<void> {
+    await this.#shell();
+  }
+
+  /** A question: asked once more on a new connection when the link dropped, since asking twice does no harm. */
+  async ask(script: string, what: string): Promise<Answer> {
+    try {
+      return await this.#framed(script, what);
+    } catch (error) {
+      if (!(error instanceof LinkLost)) throw error;
+    }
+    try {
+      return await this.#framed(script, what);
+    } catch (error) {
+      throw error instanceof LinkLost ? this.#lost(error, `${what} was not answered`) : error;
+    }
+  }
+
+  /** A short act in the framed shell: never repeated once it was sent. */
+  act(script: string, what: string): Promise<Answer> {
+    return this.#once(what, () => this.#framed(script, what));
+  }
+
+  /** An act with a process of its own: can be stopped, can take a large input. Rejects with Stopped. */
+  run(run: Run, what: string): Promise<Answer> {
+    return this.#once(what, () =>
+      this.#access.channels.run(async () => {
+        const link = await this.#access.link();
+        return runScript({ link, become: this.#access.become, limitMs: this.#access.limits.openMs }, run);
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    const open = await this.#open?.catch(() => undefined);
+    this.#open = undefined;
+    open?.shell.close();
+  }
+
+  /** Tries again only where the link turned out to be gone before anything was sent. */
+  async #once(what: string, act: () => Promise<Answer>): Promise<Answer> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await act();
+      } catch (error) {
+        if (!(error instanceof LinkLost)) throw error;
+        if (error.sent) throw this.#lost(error, `${what} may have run, in part or whole`);
+        if (attempt === 2) throw this.#lost(error, `${what} has not run`);
+      }
+    }
+  }
+
+  #lost(error: LinkLost, consequence: string): PbError {
+    return new PbError('unreachable', `${this.#access.name}: the connection was lost: ${error.message}; ${consequence}`, {
+      hint: 'see whether the host is up and what it logged; running the playbook again picks up where it stands',
+      retryable: !error.sent,
+      cause: error,
+      details: { mayHaveRun: error.sent },
+    });
+  }
+
+  async #framed(script: string, what: string): Promise<Answer> {
+    const open = await this.#shell();
+    const { askMs } = this.#access.limits;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new PbError('timeout', `${this.#access.name}: ${what} took more than ${askMs / 1000} s`)), askMs);
+    });
+    try {
+      return await Promise.race([open.shell.run(script), late]);
+    } catch (error) {
+      if (error instanceof PbError) this.#abandon(open);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** A shell that is stuck in a command answers nobody: it goes, with all it started. */
+  #abandon(open: Open): void {
+    this.#open = undefined;
+    open.shell.close();
+    if (open.session === undefined) return;
+    void killSession({ link: open.link, become: this.#access.become, limitMs: this.#access.limits.openMs }, open.session);
+  }
+
+  async #shell(): Promise<Open> {
+    const known = this.#open;
+    const open = await known?.catch(() => undefined);
+    if (open?.shell.alive && open.link.alive) return open;
+    // Whoever comes first opens one; the others wait for the same.
+    if (this.#open === known) this.#open = this.#start();
+    return this.#open ?? this.#shell();
+  }
+
+  async #start(): Promise<Open> {
+    const link = await this.#access.link();
+    const { wire, session } = await openShell({
+      link,
+      become: this.#access.become,
+      boot: framedBoot(),
+      limitMs: this.#access.limits.openMs,
+    });
+    return { link, session, shell: new FramedShell(wire) };
+  }
+}

@@ -1,0 +1,131 @@
+/** An ssh server for tests: real ssh2 protocol on a loopback port, commands run by the local /bin/sh as sshd would run them. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import ssh2, { type AuthContext, type Connection, type ServerChannel, type Session } from 'ssh2';
+
+export interface ServerOptions {
+  /** Private keys in OpenSSH form. */
+  readonly hostKeys: readonly string[];
+  /** Public keys that are let in, as `ssh-ed25519 AAAA…`. */
+  readonly authorized?: readonly string[];
+  readonly password?: string;
+  /** How the password may be given; both when left out. */
+  readonly passwordBy?: 'password' | 'keyboard-interactive';
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface TestServer {
+  readonly port: number;
+  /** Command lines in the order in which they came. */
+  readonly commands: readonly string[];
+  /** How many logins there were. */
+  readonly logins: number;
+  /** How many connections were forwarded to another host. */
+  readonly forwarded: number;
+  /** Cuts every connection, as a pulled cable would. */
+  drop(): void;
+  close(): Promise<void>;
+}
+
+export interface KeyPair {
+  readonly private: string;
+  readonly public: string;
+}
+
+export function newKey(passphrase?: string): KeyPair {
+  const pair = ssh2.utils.generateKeyPairSync('ed25519', passphrase === undefined ? {} : { passphrase, cipher: 'aes256-ctr', rounds: 4 });
+  return { private: pair.private, public: pair.public };
+}
+
+export async function startServer(options: ServerOptions): Promise<TestServer> {
+  const clients = new Set<Connection>();
+  const commands: string[] = [];
+  let logins = 0;
+  let forwarded = 0;
+  const server = new ssh2.Server({ hostKeys: [...options.hostKeys] }, (client) => {
+    clients.add(client);
+    socketOf(client).setNoDelay(true);
+    client.on('close', () => clients.delete(client));
+    client.on('error', () => undefined);
+    client.on('authentication', (context) => authenticate(context, options));
+    client.on('ready', () => {
+      logins++;
+      client.on('session', (accept) => serve(accept(), commands, options.env ?? process.env));
+      client.on('tcpip', (accept, reject, info) => {
+        forwarded++;
+        const socket = connect(info.destPort, info.destIP);
+        socket.once('error', () => reject?.());
+        socket.once('connect', () => {
+          const channel = accept();
+          socket.on('error', () => channel.close());
+          socket.pipe(channel).pipe(socket);
+        });
+      });
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    commands,
+    get logins() {
+      return logins;
+    },
+    get forwarded() {
+      return forwarded;
+    },
+    drop() {
+      for (const client of clients) socketOf(client).destroy();
+    },
+    close() {
+      for (const client of clients) client.end();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+const socketOf = (client: Connection): Socket => (client as unknown as { _sock: Socket })._sock;
+
+function authenticate(context: AuthContext, { authorized = [], password, passwordBy }: ServerOptions): void {
+  const methods: ('publickey' | 'password' | 'keyboard-interactive')[] = authorized.length > 0 ? ['publickey'] : [];
+  if (password !== undefined) methods.push(...(passwordBy ? [passwordBy] : (['password', 'keyboard-interactive'] as const)));
+  if (!methods.includes(context.method as never)) return context.reject(methods);
+  if (context.method === 'password') return context.password === password ? context.accept() : context.reject(methods);
+  if (context.method === 'keyboard-interactive') {
+    context.prompt([{ prompt: 'Password: ', echo: false }], (answers) =>
+      answers[0] === password ? context.accept() : context.reject(methods),
+    );
+    return;
+  }
+  if (context.method !== 'publickey') return context.reject(methods);
+  const offered = context.key.data;
+  const known = authorized
+    .map((text) => ssh2.utils.parseKey(text))
+    .find((key) => !(key instanceof Error) && key.getPublicSSH().equals(offered));
+  if (!known || known instanceof Error) return context.reject(methods);
+  if (context.signature && context.blob && known.verify(context.blob, context.signature, context.hashAlgo) !== true)
+    return context.reject(methods);
+  context.accept();
+}
+
+/** As sshd: every command in a session of its own, which goes on when the connection is cut. */
+function serve(session: Session, commands: string[], env: NodeJS.ProcessEnv): void {
+  session.on('exec', (accept, _reject, info) => {
+    commands.push(info.command);
+    const channel: ServerChannel = accept();
+    const child = spawn('/bin/sh', ['-c', info.command], { env, detached: true });
+    channel.on('error', () => undefined);
+    child.stdin.on('error', () => undefined);
+    channel.pipe(child.stdin);
+    child.stdout.pipe(channel, { end: false });
+    child.stderr.pipe(channel.stderr, { end: false });
+    child.once('exit', (code, signal) => (signal ? channel.exit(signal.replace(/^SIG/, ''), false, '') : channel.exit(code ?? 0)));
+    child.once('close', () => channel.end());
+    channel.once('close', () => {
+      child.stdin.destroy();
+      child.stdout.destroy();
+      child.stderr.destroy();
+    });
+  });
+}
