@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { installMissing } from './debian.ts';
+import { type Commands, installMissing } from './debian.ts';
 
 /** A real part that this machine cannot have, and why: a reason to skip, or to fail where the real parts are required. */
 export class PartUnavailable extends Error {
@@ -16,26 +17,21 @@ export type PartName = keyof typeof parts;
 type Part = {
   /** Files and folders beside this one; a change in any of them makes a new artefact. */
   inputs: readonly string[];
-  /** Commands the part needs, to build or to run, and the Debian package of each (none: it must be there). */
-  commands: Readonly<Record<string, string | undefined>>;
   /** Called with the folder to fill. */
   build: string;
+  /** What it needs to be built and then to be run. */
+  builds: Commands;
+  runs: Commands;
 };
 
 const parts = {
   vm: {
     inputs: ['vm/build-image.sh', 'vm/guest'],
-    commands: {
-      'qemu-system-x86_64': 'qemu-system-x86',
-      mmdebstrap: 'mmdebstrap',
-      mke2fs: 'e2fsprogs',
-      ssh: 'openssh-client',
-      'ssh-keygen': 'openssh-client',
-      setpriv: 'util-linux',
-    },
     build: 'vm/build-image.sh',
+    builds: { mmdebstrap: 'mmdebstrap', mke2fs: 'e2fsprogs', 'ssh-keygen': 'openssh-client' },
+    runs: { 'qemu-system-x86_64': 'qemu-system-x86', setpriv: 'util-linux', ssh: 'openssh-client', 'ssh-keygen': 'openssh-client' },
   },
-  kube: { inputs: ['kube'], commands: { go: undefined }, build: 'kube/build.sh' },
+  kube: { inputs: ['kube'], build: 'kube/build.sh', builds: { go: undefined }, runs: {} },
 } as const satisfies Record<string, Part>;
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -51,17 +47,23 @@ export function cacheDir(): string {
 export async function ensure(name: PartName): Promise<string> {
   const part: Part = parts[name];
   if (process.platform !== 'linux' || process.arch !== 'x64') throw new PartUnavailable(`${name}: needs Linux on x86-64`);
-  const missing = await installMissing(part.commands);
-  if (missing) throw new PartUnavailable(`${name}: ${missing}`);
+  await need(name, part.runs);
   const home = join(cacheDir(), name);
   const target = join(home, await fingerprint(part.inputs));
-  const { exitCode, stderr } = await execa(join(here, 'cached-build.sh'), [target, join(here, part.build)], {
-    reject: false,
-    stdin: 'ignore',
-  });
-  if (exitCode !== 0) throw new PartUnavailable(`${name}: ${part.build} failed: ${stderr.slice(-2000)}`);
-  await forgetUnused(home, target);
+  if (!existsSync(target)) {
+    await need(name, part.builds);
+    const built = await execa(join(here, 'cached-build.sh'), [target, join(here, part.build)], { reject: false, stdin: 'ignore' });
+    if (built.exitCode !== 0) throw new PartUnavailable(`${name}: ${part.build} failed: ${built.stderr.slice(-2000)}`);
+    await forgetUnused(home);
+  }
+  const now = new Date();
+  await utimes(target, now, now);
   return target;
+}
+
+async function need(name: PartName, commands: Commands): Promise<void> {
+  const missing = await installMissing(commands);
+  if (missing) throw new PartUnavailable(`${name}: ${missing}`);
 }
 
 async function fingerprint(inputs: readonly string[]): Promise<string> {
@@ -83,12 +85,10 @@ async function filesUnder(path: string): Promise<string[]> {
 }
 
 /** Every edit of a part's sources leaves an artefact of some hundred MB behind: those that no run has used for a week go. */
-async function forgetUnused(home: string, current: string): Promise<void> {
-  const now = new Date();
-  await utimes(current, now, now);
+async function forgetUnused(home: string): Promise<void> {
   for (const name of await readdir(home)) {
     const path = join(home, name);
-    const used = await stat(path).catch(() => undefined);
-    if (used && now.getTime() - used.mtimeMs > unusedAfterMs) await rm(path, { recursive: true, force: true });
+    const { mtimeMs } = await stat(path);
+    if (Date.now() - mtimeMs > unusedAfterMs) await rm(path, { recursive: true, force: true });
   }
 }

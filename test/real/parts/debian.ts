@@ -1,7 +1,10 @@
 import { execa } from 'execa';
 
+/** Each command with the Debian package that brings it; undefined: none does, it must be there. */
+export type Commands = Readonly<Record<string, string | undefined>>;
+
 /** Installs the Debian packages of the commands that are not on the PATH. Says what stays missing and why, or nothing. */
-export async function installMissing(commands: Readonly<Record<string, string | undefined>>): Promise<string | undefined> {
+export async function installMissing(commands: Commands): Promise<string | undefined> {
   const absent: string[] = [];
   for (const command of Object.keys(commands)) if (!(await onPath(command))) absent.push(command);
   if (absent.length === 0) return undefined;

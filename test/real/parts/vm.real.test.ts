@@ -49,7 +49,7 @@ suite('an emulated host', () => {
   it('has the storage tools, and no Python', async () => {
     const tools = 'wipefs sgdisk parted mkfs.ext4 mkfs.xfs mkfs.vfat mkswap pvcreate mdadm cryptsetup blkid findmnt';
     await stdout(`for tool in ${tools}; do sudo sh -c "command -v $tool" || exit 1; done`);
-    expect((await vm.ssh('command -v python3 python')).exitCode).toBe(127);
+    expect((await vm.ssh('command -v python3')).exitCode).toBe(1);
     await stdout('sudo sh -ec "mkfs.xfs -q -f /dev/sda; mount /dev/sda /mnt; touch /mnt/it; umount /mnt; modprobe -a raid1 dm_crypt"');
   });
 
@@ -67,7 +67,7 @@ suite('an emulated host', () => {
 
   it('hangs when its cable is pulled, and answers again', async () => {
     await vm.cutLink();
-    expect((await vm.ssh('true', { timeoutMs: 3000 })).exitCode).not.toBe(0);
+    expect((await vm.ssh('true', { timeoutMs: 3000 })).exitCode).toBe(-1);
     await vm.restoreLink();
     await stdout('true');
   });

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -14,7 +15,7 @@ import (
 type child struct {
 	cmd     *exec.Cmd
 	ended   chan struct{}
-	stopped bool // set before the signal, read after the end
+	stopped atomic.Bool // its end is wanted
 }
 
 // startChild logs to dir/NAME.log. An end that nobody asked for is sent to failed, with the end of that log.
@@ -40,7 +41,7 @@ func startChild(dir, name string, args []string, failed chan<- error) (*child, e
 	}
 	go func() {
 		err := c.cmd.Wait()
-		if !c.stopped {
+		if !c.stopped.Load() {
 			failed <- fmt.Errorf("%s ended by itself: %v; %s ends:\n%s", name, err, logFile, tail(logFile, 2000))
 		}
 		close(c.ended)
@@ -49,7 +50,7 @@ func startChild(dir, name string, args []string, failed chan<- error) (*child, e
 }
 
 func (c *child) stop() {
-	c.stopped = true
+	c.stopped.Store(true)
 	_ = c.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-c.ended:

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** What the stub kubelet answers for one container. */
+/** What the stub kubelet answers for one container. A followed log ends at its end, as a finished container's does. */
 export type Container = { log?: string; previousLog?: string; exec?: readonly Execution[] };
 
 /** The answer to one command line; with `run`, that command is really run on this machine, with the client's stdin. */

@@ -1,7 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
 export type SshTarget = { address: string; port: number; keyFile: string; knownHostsFile: string };
 export type SshOptions = { user?: string; stdin?: string; password?: string; timeoutMs?: number };
+/** Exit codes are ssh's own: 255 when there was no connection or it broke; -1: no answer within the time limit. */
 export type SshResult = { exitCode: number; stdout: string; stderr: string };
 
 /** One command through the OpenSSH client, as a person would run it; nothing of the caller's own ssh set-up takes part. */
@@ -23,4 +25,4 @@ export async function runSsh(target: SshTarget, command: string, options: SshOpt
   return { exitCode: result.exitCode ?? -1, stdout: result.stdout, stderr: result.stderr };
 }
 
-const askpass = new URL('askpass.sh', import.meta.url).pathname;
+const askpass = fileURLToPath(new URL('askpass.sh', import.meta.url));
