@@ -47,6 +47,5 @@ export const absent = (what: Resource, why: string, afterwards?: Change): Decisi
   is: 'absent',
   what,
   why,
-  // biome-ignore lint/suspicious/noThenProperty: decisions are data and never awaited
   ...(afterwards ? { then: afterwards } : {}),
 });

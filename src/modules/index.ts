@@ -13,8 +13,24 @@ import { shell } from './shell.ts';
 import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
 import { template } from './template.ts';
+import { waitFor } from './wait_for.ts';
 
-export const modules: readonly AnyModule[] = [assert, command, copy, debug, fail, file, pause, ping, setFact, shell, slurp, stat, template];
+export const modules: readonly AnyModule[] = [
+  assert,
+  command,
+  copy,
+  debug,
+  fail,
+  file,
+  pause,
+  ping,
+  setFact,
+  shell,
+  slurp,
+  stat,
+  template,
+  waitFor,
+];
 
 const byName = new Map(modules.flatMap((module) => [module.name, ...(module.aliases ?? [])].map((name) => [name, module] as const)));
 
