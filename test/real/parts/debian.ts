@@ -11,7 +11,7 @@ export async function installMissing(commands: Commands): Promise<string | undef
 
   const packages = [...new Set(absent.map((command) => commands[command]))];
   const needs = `${absent.join(', ')} not found`;
-  if (packages.includes(undefined)) return `${needs}, and no Debian package brings what is needed`;
+  if (packages.includes(undefined)) return `${needs}; this must be installed by hand`;
   if (!(await onPath('apt-get'))) return `${needs}, and this is no Debian`;
   if (process.getuid?.() !== 0) return `${needs}; as root: apt-get install ${packages.join(' ')}`;
 
