@@ -36,7 +36,7 @@ export function putScript(place: Place, source: string, unique: string): string 
     'if [ -e "$d" ]; then new=; m=$(stat -c %a "$d") && o=$(stat -c %u:%g "$d") || exit 1; fi',
     '[ "$m" ] || m=$(printf %o $((0666 & ~$(umask))))',
     'umask 077',
-    'trap \'rm -f "$t"\' EXIT; trap "exit 143" HUP INT TERM',
+    'trap \'rm -f "$t"\' EXIT; trap "exit 143" HUP INT PIPE TERM',
     `set -C; ${source} >"$t" || exit 1; set +C`,
     ...(sha256 === undefined ? [] : [shaCheck(sha256)]),
     // Only root may give files away: keeping the owner is tried, a wish for one must come true.

@@ -5,6 +5,9 @@ import { scriptBoot, scriptText } from './boot.ts';
 /** Seconds between asking (TERM) and forcing (KILL). */
 const GRACE_S = 2;
 
+/** How often to look whether KILL has had its effect: a process that waits for a disk ends later, or never. */
+const TRIES = 8;
+
 /** Whether everything of the session was told to end; false where the host could not be told. */
 export async function killSession(opening: Omit<Opening, 'boot'>, session: number): Promise<boolean> {
   const boot = scriptBoot();
@@ -35,5 +38,10 @@ const killScript = (session: number): string => `each() {
 each TERM || exit 0
 i=0
 while [ $i -lt ${GRACE_S} ]; do each 0 || exit 0; sleep 1; i=$((i+1)); done
-each KILL
+i=0
+while each KILL; do
+  [ $i -lt ${TRIES} ] || exit 1
+  [ $i -lt ${TRIES / 2} ] || sleep 1
+  i=$((i+1))
+done
 exit 0`;

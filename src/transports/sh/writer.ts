@@ -1,5 +1,5 @@
 /** The writing side of a host: one executor per kind of step. Exists on the apply branch only. */
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { HostStep, Step } from '../../core/change.ts';
 import { PbError } from '../../core/diagnostic.ts';
 import type { HostWriter } from '../../core/module.ts';
@@ -79,14 +79,14 @@ async function write(session: Session, step: Do<'write'>, signal: AbortSignal): 
 }
 
 async function upload(session: Session, step: Do<'upload'>, signal: AbortSignal): Promise<Output> {
-  const input = createReadStream(step.from);
+  const file = await open(step.from).catch((error: Error) => {
+    throw new PbError('args', `cannot read ${step.from}: ${error.message}`, { cause: error });
+  });
   try {
+    const input = file.createReadStream({ autoClose: false });
     return output(await session.run({ script: putScript(step, 'cat', nonce()), input, signal }, name(step)));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).path !== step.from) throw error;
-    throw new PbError('args', `cannot read ${step.from}: ${(error as Error).message}`, { cause: error });
   } finally {
-    input.destroy();
+    await file.close();
   }
 }
 

@@ -1,0 +1,4 @@
+import { conformance } from './conformance.ts';
+import { sshWorld } from './worlds.ts';
+
+conformance('ssh', () => sshWorld());
