@@ -1,0 +1,25 @@
+/** Every lookup that does IO, by its name. */
+import type { LookupRegistry } from '../../template/index.ts';
+import type { RenderFile } from '../files.ts';
+import { csvfile, file, fileglob, firstFound, ini } from './files.ts';
+import { env, lines, password, pipe, template, url } from './system.ts';
+
+export interface LookupParts {
+  readonly render: RenderFile;
+  /** Told every password a lookup made or read. */
+  readonly onSecret: (value: string) => void;
+}
+
+export const ioLookups = ({ render, onSecret }: LookupParts): LookupRegistry => ({
+  csvfile,
+  env,
+  file,
+  fileglob,
+  first_found: firstFound,
+  ini,
+  lines,
+  password: password(onSecret),
+  pipe,
+  template: template(render),
+  url,
+});

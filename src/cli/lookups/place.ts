@@ -1,0 +1,35 @@
+/** Finding what a lookup names: relative to the role, the asking file and the playbook, as files and templates are. */
+import { stat } from 'node:fs/promises';
+import { PbError } from '../../core/diagnostic.ts';
+import type { Resolved } from '../../core/value.ts';
+import type { LookupCall } from '../../template/index.ts';
+import { candidates, type Kind } from '../files.ts';
+
+const textOf = (call: LookupCall, name: string): string | undefined => {
+  const value = call.scope.get(name);
+  return typeof value === 'string' ? value : undefined;
+};
+
+export function placesOf(kind: Kind, name: string, call: LookupCall): readonly string[] {
+  const rolePath = textOf(call, 'role_path');
+  const role = rolePath === undefined ? undefined : { name: textOf(call, 'role_name') ?? '', path: rolePath };
+  return candidates(kind, name, { playbookDir: textOf(call, 'playbook_dir') ?? process.cwd(), role, taskFile: call.at.file });
+}
+
+export async function findFile(kind: Kind, name: string, call: LookupCall): Promise<string> {
+  const tried = placesOf(kind, name, call);
+  for (const path of tried) if (await stat(path).catch(() => undefined)) return path;
+  throw new PbError('template', `could not find "${name}"`, { hint: `looked at ${tried.join(', ')}` });
+}
+
+export const termText = (term: Resolved): string => (typeof term === 'string' ? term : JSON.stringify(term));
+
+export const option = (call: LookupCall, name: string, fallback: string): string => {
+  const value = call.options[name];
+  return value === undefined || value === null ? fallback : String(value);
+};
+
+export const isOn = (call: LookupCall, name: string, fallback: boolean): boolean => {
+  const value = call.options[name];
+  return value === undefined ? fallback : value === true || ['true', 'yes', '1'].includes(String(value).toLowerCase());
+};

@@ -1,0 +1,78 @@
+/** Lookups that ask the controller: env, pipe, lines, url, password, template. */
+import { randomInt } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { execa } from 'execa';
+import { PbError } from '../../core/diagnostic.ts';
+import { settled } from '../../core/resolve.ts';
+import type { Lookup, LookupCall } from '../../template/index.ts';
+import type { RenderFile } from '../files.ts';
+import { findFile, isOn, option, termText } from './place.ts';
+
+export const env: Lookup = (call) => call.terms.map((term) => process.env[termText(term)] ?? call.options['default'] ?? '');
+
+const run = async (command: string): Promise<string> => {
+  const { exitCode, stdout, stderr } = await execa('sh', ['-c', command], { reject: false, stdin: 'ignore' });
+  if (exitCode === 0) return stdout;
+  throw new PbError('template', `the command "${command}" ended with exit code ${exitCode}: ${stderr.trim()}`);
+};
+
+export const pipe: Lookup = (call) => Promise.all(call.terms.map((term) => run(termText(term))));
+export const lines: Lookup = async (call) =>
+  (await Promise.all(call.terms.map((term) => run(termText(term))))).flatMap((text) => text.split('\n'));
+
+export const url: Lookup = async (call) => {
+  const texts = await Promise.all(
+    call.terms.map(async (term) => {
+      const answer = await fetch(termText(term), { signal: AbortSignal.timeout(1000 * Number(option(call, 'timeout', '10'))) });
+      if (answer.ok) return answer.text();
+      throw new PbError('template', `${termText(term)} answered ${answer.status} ${answer.statusText}`);
+    }),
+  );
+  return isOn(call, 'split_lines', true) ? texts.flatMap((text) => text.replace(/\n$/, '').split('\n')) : texts;
+};
+
+const CHARS: { readonly [name: string]: string } = {
+  ascii_letters: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ',
+  ascii_lowercase: 'abcdefghijklmnopqrstuvwxyz',
+  ascii_uppercase: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+  digits: '0123456789',
+  hexdigits: '0123456789abcdefABCDEF',
+  punctuation: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
+};
+
+/** `lookup('password', 'path length=20 chars=ascii_letters,digits')`: read from the file, or made and kept there; /dev/null keeps nothing. */
+export function password(onSecret: (value: string) => void): Lookup {
+  return (call) => Promise.all(call.terms.map((term) => onePassword(termText(term), call, onSecret)));
+}
+
+async function onePassword(term: string, call: LookupCall, onSecret: (value: string) => void): Promise<string> {
+  const [path = '', ...words] = term.split(/\s+/);
+  const params = new Map(words.map((word) => word.split(/=(.*)/s) as [string, string]));
+  const length = Number(params.get('length') ?? option(call, 'length', '20'));
+  const wanted =
+    params.get('chars')?.split(',') ??
+    (Array.isArray(call.options['chars']) ? call.options['chars'].map(String) : ['ascii_letters', 'digits', '.,:-_']);
+  const file = resolve(String(call.scope.get('playbook_dir') ?? '.'), path);
+  const kept = path === '/dev/null' ? undefined : await readFile(file, 'utf8').catch(() => undefined);
+  const value = kept?.split('\n')[0] ?? generate(length, wanted.map((name) => CHARS[name] ?? name).join(''));
+  if (kept === undefined && path !== '/dev/null') {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, `${value}\n`, { mode: 0o600, flag: 'wx' });
+  }
+  onSecret(value);
+  return value;
+}
+
+const generate = (length: number, chars: string): string => Array.from({ length }, () => chars[randomInt(chars.length)]).join('');
+
+export const template =
+  (render: RenderFile): Lookup =>
+  (call) =>
+    Promise.all(
+      call.terms.map(async (term) => {
+        const path = await findFile('templates', termText(term), call);
+        const text = await readFile(path, 'utf8');
+        return settled(() => render(text, path, call.scope));
+      }),
+    );
