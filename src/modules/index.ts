@@ -4,8 +4,10 @@ import { assert } from './assert.ts';
 import { command } from './command.ts';
 import { copy } from './copy.ts';
 import { debug } from './debug.ts';
+import { diskProbe } from './disk_probe.ts';
 import { fail } from './fail.ts';
 import { file } from './file.ts';
+import { mkfs } from './mkfs.ts';
 import { pause } from './pause.ts';
 import { ping } from './ping.ts';
 import { setFact } from './set_fact.ts';
@@ -14,14 +16,17 @@ import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
 import { template } from './template.ts';
 import { waitFor } from './wait_for.ts';
+import { wwnCollect } from './wwn_collect.ts';
 
 export const modules: readonly AnyModule[] = [
   assert,
   command,
   copy,
   debug,
+  diskProbe,
   fail,
   file,
+  mkfs,
   pause,
   ping,
   setFact,
@@ -30,6 +35,7 @@ export const modules: readonly AnyModule[] = [
   stat,
   template,
   waitFor,
+  wwnCollect,
 ];
 
 const byName = new Map(modules.flatMap((module) => [module.name, ...(module.aliases ?? [])].map((name) => [name, module] as const)));

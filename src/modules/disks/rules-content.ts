@@ -11,6 +11,8 @@ export const contents = (disk: Disk): readonly string[] => [
 /** Each kind of signature has to be named, and the loss confirmed. */
 function consent(disk: Disk, wanted: Wanted): Pick<Finding, 'override'> & { readonly allowed: boolean } {
   const kinds = contents(disk);
+  // Partitions that the kernel still has of a table that is gone have no name to agree to.
+  if (kinds.length === 0) return { allowed: false };
   const allowed = wanted.confirmDestructive && kinds.every((kind) => wanted.allowSignatures.includes(kind));
   return { allowed, override: `allow_signatures: [${kinds.join(', ')}] and confirm_destructive: true` };
 }
