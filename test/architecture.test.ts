@@ -69,7 +69,11 @@ const imports: readonly Import[] = files.flatMap((file) =>
   importsOf(readFileSync(file, 'utf8')).map((specifier) => ({ file: relative(src, file), specifier })),
 );
 const layerOf = (path: string): string => path.split('/')[0] ?? path;
-const packageOf = (specifier: string): string => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
 const isBuiltin = (specifier: string): boolean => specifier.startsWith('node:') || builtinModules.includes(specifier);
 
 describe('imports', () => {
@@ -128,7 +132,9 @@ describe('files', () => {
     ['a non-null assertion', /[\w)\]]!(?=[.;,)\]]|$)/m],
   ])('none holds %s', (_, pattern) => {
     const code = (file: string): string =>
-      readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/gm, (text) => (/TODO|FIXME|XXX/.test(text) ? text : ''));
+      readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/gm, (text) =>
+        /TODO|FIXME|XXX/.test(text) ? text : '',
+      );
     expect(files.filter((file) => pattern.test(code(file))).map((file) => relative(root, file))).toEqual([]);
   });
 });
