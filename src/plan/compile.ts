@@ -1,0 +1,189 @@
+/** Project and selection → plan. Pure: no file is read here. */
+import type { Loaded, Span } from '../core/diagnostic.ts';
+import type { Node, Plan, Play } from '../core/plan.ts';
+import type { Layer } from '../core/precedence.ts';
+import type { HostName, Value } from '../core/value.ts';
+import { matchHosts } from '../project/inventory/pattern.ts';
+import type { Project } from '../project/load.ts';
+import type { PlayOf } from '../project/playbook/ast.ts';
+import { booleanOf } from '../project/playbook/typed.ts';
+import { problems as collect } from '../project/problems.ts';
+import type { Reading } from '../project/reading.ts';
+import { staticValue } from '../project/vars/scope.ts';
+import type { Inherited } from './inherit.ts';
+import { type Compiling, nodesOf, roleNodes, rolesOfPlay } from './nodes.ts';
+import { from, nearestName, type StartAt, startAt, type TagSelection } from './select.ts';
+import { serialOf } from './serial.ts';
+
+export interface Selection {
+  /** Host patterns; files named by `@` are expanded already. */
+  readonly limit?: readonly string[];
+  readonly tags?: readonly string[];
+  readonly skipTags?: readonly string[];
+  readonly startAtTask?: string;
+  /** A pattern that matches no host is no error. */
+  readonly allowEmpty?: boolean;
+}
+
+interface Run {
+  readonly project: Project;
+  readonly reading: Reading;
+  readonly selection: Selection;
+  readonly tags: TagSelection;
+  readonly limit: ReadonlySet<HostName> | undefined;
+  prefix(name: string): string;
+}
+
+export function compile(project: Project, selection: Selection = {}): Loaded<Plan> {
+  const problems = collect(project.reading.problems.list);
+  const reading: Reading = { ...project.reading, problems };
+  const used = new Map<string, number>();
+  const run: Run = {
+    project,
+    reading,
+    selection,
+    tags: { tags: selection.tags?.length ? selection.tags : ['all'], skipTags: selection.skipTags ?? [] },
+    limit: limitOf(project, reading, selection),
+    prefix(name) {
+      const count = (used.get(name) ?? 0) + 1;
+      used.set(name, count);
+      return count === 1 ? name : `${name}#${count}`;
+    },
+  };
+  const compiled = project.plays.map((play, index) => playOf(run, play, index));
+  const plays = selection.startAtTask === undefined ? compiled : started(reading, compiled, startAt(selection.startAtTask));
+  const { inventory, extraVars, playbookLayers, playbookDir } = project;
+  return { value: { plays, inventory, extraVars, playbookLayers, playbookDir }, diagnostics: problems.list };
+}
+
+function limitOf(project: Project, reading: Reading, { limit, allowEmpty }: Selection): ReadonlySet<HostName> | undefined {
+  if (limit === undefined || limit.length === 0) return undefined;
+  const { hosts, unknown } = matchHosts(project.inventory, limit);
+  for (const { pattern, hint } of unknown)
+    reading.problems.error('unknown-host-pattern', `--limit: no host or group is named ${pattern}`, { hint });
+  if (hosts.length === 0 && unknown.length === 0 && !allowEmpty)
+    reading.problems.error('no-hosts-matched', `--limit ${limit.join(',')} leaves no host`);
+  return new Set(hosts);
+}
+
+function playOf(run: Run, play: PlayOf, index: number): Play {
+  const { reading, project } = run;
+  const known: readonly Layer[] = [...play.layers, project.extraVars];
+  const patterns = hostPatterns(reading, play, known);
+  const name = typeof play.name === 'string' ? play.name : undefined;
+  const shownName =
+    play.name === undefined
+      ? patterns.join(',')
+      : (name ?? String(evaluated(reading, play.name, { known, at: play.at, what: 'the name of a play' }) ?? ''));
+  const id = run.prefix(slug(shownName) || `play-${index + 1}`);
+  const roles = rolesOfPlay();
+  const on: Compiling = { reading, selection: run.tags, known, handlers: false, prefix: run.prefix, roles };
+  const base: Inherited = {
+    settings: play.settings,
+    tags: play.tags,
+    when: play.when,
+    notify: [],
+    moduleDefaults: play.moduleDefaults,
+    layers: [],
+    path: `${id}/`,
+  };
+  const part = (items: PlayOf['tasks'], prefix: string): readonly Node[] => nodesOf(on, items, { ...base, path: `${base.path}${prefix}` });
+  const before = part(play.preTasks, 'pre.');
+  const ofRoles = play.roles.flatMap((use, position) => roleNodes(on, use, { ...base, path: `${base.path}role.${position + 1}` }));
+  const main = part(play.tasks, '');
+  const after = part(play.postTasks, 'post.');
+  const own = nodesOf({ ...on, handlers: true }, play.handlers, { ...base, path: `${base.path}handlers.` });
+  const percentage = evaluated(reading, play.maxFailPercentage, { known, at: play.at, what: 'max_fail_percentage' });
+  const truth = (value: Value | undefined, fallback: boolean, what: string): boolean =>
+    booleanOf(String(evaluated(reading, value, { known, at: play.at, what }) ?? fallback)) ?? fallback;
+  return {
+    id,
+    name: shownName,
+    at: play.at,
+    hosts: hostsOf(run, play, patterns),
+    strategy: play.strategy,
+    serial: serialOf(reading, evaluated(reading, play.serial, { known, at: play.at, what: 'serial' }), play.at),
+    ...(percentage === undefined ? {} : { maxFailPercentage: percent(reading, percentage, play.at) }),
+    anyErrorsFatal: truth(play.settings.any_errors_fatal, false, 'any_errors_fatal'),
+    forceHandlers: truth(play.forceHandlers, false, 'force_handlers'),
+    gatherFacts: truth(play.gatherFacts, true, 'gather_facts'),
+    layers: [...play.layers, ...roles.layers],
+    sections: [before, [...ofRoles, ...main], after],
+    // the last of one name wins, so the play's own come after those of roles
+    handlers: [...roles.handlers, ...own],
+    settings: play.settings,
+  };
+}
+
+const slug = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_.-]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60);
+
+function evaluated(reading: Reading, value: Value | undefined, about: { known: readonly Layer[]; at: Span; what: string }) {
+  return value === undefined
+    ? undefined
+    : staticValue(reading, value, { layers: about.known, at: about.at, what: about.what, hint: 'use play variables or -e' });
+}
+
+function hostPatterns(reading: Reading, play: PlayOf, known: readonly Layer[]): readonly string[] {
+  const value = staticValue(reading, play.hosts, {
+    layers: known,
+    at: play.hostsAt,
+    what: 'hosts',
+    hint: 'use play variables or -e, for example -e target=workers',
+  });
+  const list = Array.isArray(value) ? value.flat() : value === undefined || value === null ? [] : [value];
+  return list.map(String).filter((item) => item.trim() !== '');
+}
+
+function hostsOf(run: Run, play: PlayOf, patterns: readonly string[]): readonly HostName[] {
+  const { problems } = run.reading;
+  const { hosts, unknown } = matchHosts(run.project.inventory, patterns);
+  if (!run.selection.allowEmpty) {
+    for (const { pattern, hint } of unknown)
+      problems.error('unknown-host-pattern', `no host or group is named ${pattern}`, {
+        at: play.hostsAt,
+        hint: hint ?? 'pb inventory shows what there is',
+      });
+    if (hosts.length === 0 && unknown.length === 0 && patterns.length > 0)
+      problems.error('no-hosts-matched', `${patterns.join(',')} matches no host`, {
+        at: play.hostsAt,
+        hint: 'use --allow-empty if that may be',
+      });
+  }
+  const kept = run.limit ? hosts.filter((host) => run.limit?.has(host)) : hosts;
+  return ordered(run, play.order, kept);
+}
+
+function ordered(run: Run, order: PlayOf['order'], hosts: readonly HostName[]): readonly HostName[] {
+  if (order === 'sorted') return hosts.toSorted();
+  if (order === 'reverse_sorted') return hosts.toSorted().toReversed();
+  const places = new Map([...run.project.inventory.hosts.keys()].map((name, index) => [name, index]));
+  const inventory = order === 'reverse_inventory' ? hosts.toSorted((a, b) => (places.get(b) ?? 0) - (places.get(a) ?? 0)) : hosts;
+  return inventory;
+}
+
+function percent(reading: Reading, value: unknown, at: Span): number {
+  const number = Number(String(value).replace(/%$/, ''));
+  if (Number.isFinite(number) && number >= 0) return number;
+  reading.problems.error('wrong-type', `max_fail_percentage must be a number, not ${JSON.stringify(value)}`, { at });
+  return 0;
+}
+
+/** Drops everything before the task; plays before it do nothing at all. */
+function started(reading: Reading, plays: readonly Play[], start: StartAt): readonly Play[] {
+  const kept = plays.map((play) => {
+    const sections = play.sections.map((section) => from(section, start));
+    return { ...play, sections, gatherFacts: play.gatherFacts && start.found };
+  });
+  if (!start.found) {
+    const guess = nearestName(start);
+    reading.problems.error('start-at-task', `--start-at-task: no task is named ${JSON.stringify(start.pattern)}`, {
+      hint: guess ? `did you mean "${guess}"?` : 'pb run --list-tasks shows the names',
+    });
+  }
+  return kept;
+}

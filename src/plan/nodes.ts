@@ -1,0 +1,182 @@
+/** Items as written → nodes of the plan: keywords inherited, imports and roles in place, tags applied. */
+import type { Block, Include, MetaTask, ModuleTask, Node } from '../core/plan.ts';
+import type { Layer, Precedence } from '../core/precedence.ts';
+import type { TaskId } from '../core/value.ts';
+import type { BlockOf, IncludeCall, Item, ModuleCall, RoleUse } from '../project/playbook/ast.ts';
+import type { Reading } from '../project/reading.ts';
+import type { MapNode } from '../project/yaml/node.ts';
+import { layerOf, toValue } from '../project/yaml/value.ts';
+import { callOf } from './arguments.ts';
+import type { IncludeContext } from './include.ts';
+import { type Inherited, inherit } from './inherit.ts';
+import { isSelected, type TagSelection } from './select.ts';
+
+/** One play being compiled. */
+export interface Compiling {
+  readonly reading: Reading;
+  readonly selection: TagSelection;
+  /** Play variables and extra variables: what names of included files may use while loading. */
+  readonly known: readonly Layer[];
+  /** Handlers run whatever their tags. */
+  readonly handlers: boolean;
+  /** A name for a role's tasks that no other use of the role has. */
+  prefix(name: string): string;
+  /** What roles bring to the whole play. */
+  readonly roles: RolesOfPlay;
+}
+
+export interface RolesOfPlay {
+  readonly layers: Layer[];
+  readonly handlers: Node[];
+  /** Uses that ran already: the same role with the same parameters runs once. */
+  readonly ran: Set<string>;
+  readonly withHandlers: Set<string>;
+}
+
+export const rolesOfPlay = (): RolesOfPlay => ({ layers: [], handlers: [], ran: new Set(), withHandlers: new Set() });
+
+export const nodesOf = (on: Compiling, items: readonly Item[], from: Inherited): readonly Node[] =>
+  items.flatMap((item, index) => nodes(on, item, { ...from, path: `${from.path}${index + 1}` }));
+
+function nodes(on: Compiling, item: Item, from: Inherited): readonly Node[] {
+  switch (item.kind) {
+    case 'import':
+      return nodesOf(on, item.items, inherit(from, item, { path: `${from.path}.`, layers: varsLayer(on, item.vars, 'block vars') }));
+    case 'role':
+      return roleNodes(on, item, from);
+    case 'block':
+      return blockNode(on, item, from);
+    case 'module':
+      return selected(on, moduleNode(on, item, from));
+    case 'meta':
+      return selected(on, metaNode(on, item, from));
+    case 'include':
+      return selected(on, includeNode(on, item, from));
+  }
+}
+
+const selected = (on: Compiling, node: Node): readonly Node[] => (on.handlers || isSelected(node.tags, on.selection) ? [node] : []);
+
+function varsLayer(on: Compiling, vars: MapNode | undefined, precedence: Precedence): readonly Layer[] {
+  return vars ? [layerOf(on.reading, vars, { precedence })] : [];
+}
+
+/** What every node has; `from.path` is the whole path by now. */
+function base(own: Inherited, item: Item, what: string) {
+  return {
+    id: `${own.path}:${what}` as TaskId,
+    ...(item.name === undefined ? {} : { name: item.name }),
+    at: item.at,
+    tags: own.tags,
+    when: own.when,
+    layers: own.layers,
+    settings: own.settings,
+    ...(own.role ? { role: own.role } : {}),
+  };
+}
+
+function moduleNode(on: Compiling, item: ModuleCall, from: Inherited): ModuleTask {
+  const own = inherit(from, item, { layers: varsLayer(on, item.vars, 'task vars') });
+  const { module, args } = callOf(on.reading, item, own.moduleDefaults);
+  const { loop, register, retry, changedWhen, failedWhen, check, listen } = item;
+  return {
+    kind: 'module',
+    ...base(own, item, module.name),
+    module,
+    as: item.as,
+    args,
+    argsAt: item.argsAt,
+    notify: own.notify,
+    ...(loop ? { loop } : {}),
+    ...(register === undefined ? {} : { register }),
+    ...(retry ? { retry } : {}),
+    ...(changedWhen ? { changedWhen } : {}),
+    ...(failedWhen ? { failedWhen } : {}),
+    ...(check === undefined ? {} : { check }),
+    ...(listen ? { listen } : {}),
+  };
+}
+
+function metaNode(on: Compiling, item: Extract<Item, { kind: 'meta' }>, from: Inherited): MetaTask {
+  const own = inherit(from, item, { layers: varsLayer(on, item.vars, 'task vars') });
+  return { kind: 'meta', ...base(own, item, 'meta'), action: item.action };
+}
+
+function blockNode(on: Compiling, item: BlockOf, from: Inherited): readonly Block[] {
+  const own = inherit(from, item, { layers: varsLayer(on, item.vars, 'block vars') });
+  const inside = (items: readonly Item[], part: string) => nodesOf(on, items, { ...own, path: `${own.path}.${part}` });
+  const block = inside(item.block, '');
+  const always = inside(item.always, 'always.');
+  if (block.length === 0 && always.length === 0) return [];
+  return [{ kind: 'block', ...base(own, item, 'block'), block, rescue: inside(item.rescue, 'rescue.'), always }];
+}
+
+function includeNode(on: Compiling, item: IncludeCall, from: Inherited): Include {
+  const own = inherit(from, item, { layers: varsLayer(on, item.vars, 'include params') });
+  const args = Object.fromEntries(item.args.map(({ key, value }) => [key, toValue(on.reading, value)]));
+  const context: IncludeContext = { call: item, parent: from, vars: varsLayer(on, item.vars, 'include params'), on };
+  return {
+    kind: 'include',
+    ...base(own, item, `include_${item.what}`),
+    what: item.what,
+    args,
+    ...(item.loop ? { loop: item.loop } : {}),
+    ...(item.register === undefined ? {} : { register: item.register }),
+    context,
+  };
+}
+
+/** The dependencies' tasks, then the role's own, each role in a block of its own. */
+export function roleNodes(on: Compiling, use: RoleUse, from: Inherited): readonly Node[] {
+  const { role } = use;
+  const { layers, own } = roleScope(on, use, from);
+  if (use.public) on.roles.layers.push(...role.defaults, ...role.vars);
+  addHandlers(on, use, own);
+  const key = identity(use);
+  const again = on.roles.ran.has(key) && !use.allowDuplicates;
+  on.roles.ran.add(key);
+  if (again) return [];
+  const before = role.dependencies.flatMap((dependency) => roleNodes(on, dependency, { ...own, path: from.path }));
+  const inner = { ...own, path: `${on.prefix(role.name)}/` };
+  const block = nodesOf(on, role.tasks, inner);
+  if (block.length === 0) return before;
+  const id = `${inner.path.slice(0, -1)}:role` as TaskId;
+  return [
+    ...before,
+    { kind: 'block', ...base(own, use, 'role'), id, name: role.name, layers, block, rescue: [], always: [], roleRoot: true },
+  ];
+}
+
+function roleScope(on: Compiling, use: RoleUse, from: Inherited): { layers: readonly Layer[]; own: Inherited } {
+  const { role, how } = use;
+  const exported = role.dependencies.flatMap((dependency) => [...dependency.role.defaults, ...dependency.role.vars]);
+  const params =
+    use.params.length > 0 ? [layerOf(on.reading, { kind: 'map', entries: use.params, at: use.at }, { precedence: 'role params' })] : [];
+  const vars = varsLayer(on, use.vars, how === 'import_role' ? 'block vars' : 'role vars');
+  const own = inherit(from, use, {
+    layers: [...exported, ...role.defaults, ...role.vars, ...vars, ...params],
+    role: { name: role.name, path: role.path },
+  });
+  return { layers: own.layers, own };
+}
+
+function addHandlers(on: Compiling, use: RoleUse, own: Inherited): void {
+  const { role } = use;
+  if (role.handlers.length === 0 || on.roles.withHandlers.has(role.path)) return;
+  on.roles.withHandlers.add(role.path);
+  on.roles.handlers.push(...nodesOf({ ...on, handlers: true }, role.handlers, { ...own, path: `${on.prefix(`${role.name}/handlers`)}.` }));
+}
+
+/** Two uses are the same when nothing that could change what runs differs. */
+const identity = ({ role, params, vars, tags, when }: RoleUse): string =>
+  JSON.stringify([
+    role.path,
+    role.tasks.map((task) => task.at),
+    params.map(text),
+    vars?.entries.map(text),
+    tags,
+    when.map((item) => item.source),
+  ]);
+
+const text = ({ key, value }: RoleUse['params'][number]): string =>
+  JSON.stringify([key, value], (name, item: unknown) => (name === 'at' || name === 'textAt' || name === 'keyAt' ? undefined : item));

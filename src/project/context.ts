@@ -1,0 +1,29 @@
+/** What every loader needs: where to report, how to make templates, which passwords there are. */
+import type { TemplateEngine } from '../template/index.ts';
+import type { Problems } from './problems.ts';
+import type { VaultPassword } from './vault/decrypt.ts';
+
+export interface Context {
+  readonly problems: Problems;
+  readonly engine: TemplateEngine;
+  readonly vault: readonly VaultPassword[];
+  /** File names in spans are shown relative to it. */
+  readonly cwd: string;
+  /** Told every secret that was decrypted or typed in, so that no output shows it. */
+  readonly onSecret: (value: string) => void;
+}
+
+export interface LoadOptions {
+  readonly engine: TemplateEngine;
+  readonly vault?: readonly VaultPassword[];
+  readonly cwd?: string;
+  readonly onSecret?: (value: string) => void;
+}
+
+export const contextOf = (problems: Problems, options: LoadOptions): Context => ({
+  problems,
+  engine: options.engine,
+  vault: options.vault ?? [],
+  cwd: options.cwd ?? process.cwd(),
+  onSecret: options.onSecret ?? (() => {}),
+});

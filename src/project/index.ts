@@ -1,0 +1,8 @@
+/** Files on disk → inventory and project, with everything that is wrong in them. */
+export type { LoadOptions } from './context.ts';
+export { loadInventory } from './inventory/load.ts';
+export { type Matched, matchHosts } from './inventory/pattern.ts';
+export { loadProject, type Project, type ProjectOptions } from './load.ts';
+export type { Ask, Prompt } from './playbook/prompts.ts';
+export type { Modules } from './reading.ts';
+export { isVault, type VaultPassword } from './vault/decrypt.ts';

@@ -1,0 +1,130 @@
+/** `loop`, every `with_*` form, `loop_control`, and `until`. */
+import type { Loop, Retry } from '../../core/plan.ts';
+import { resolveNow } from '../../core/resolve.ts';
+import { type Expression, type Resolved, type Scope, Template, unknownIn, type Value } from '../../core/value.ts';
+import type { Context } from '../context.ts';
+import { child, type Entry, entry, isNull, type MapNode, typeName } from '../yaml/node.ts';
+import { toValue } from '../yaml/value.ts';
+import { conditions } from './common.ts';
+import { checkKeys, LOOP_CONTROL } from './keywords.ts';
+import { decimal, flag, integer, plainText, text } from './typed.ts';
+
+export function loopOf(context: Context, map: MapNode): Loop | undefined {
+  const found = map.entries.filter(({ key }) => key === 'loop' || key.startsWith('with_'));
+  const [first, second] = found;
+  const control = entry(map, 'loop_control');
+  if (!first) {
+    if (control)
+      context.problems.error('loop-control', 'loop_control without a loop', { at: control.keyAt, hint: 'add loop: or remove it' });
+    return undefined;
+  }
+  if (second) context.problems.error('conflicting-loops', `${first.key} and ${second.key} cannot both loop one task`, { at: second.keyAt });
+  const items = first.key === 'loop' ? listOf(context, first) : lookupItems(context, first);
+  return { items, at: first.value.at, loopVar: 'item', extended: false, breakWhen: [], ...controls(context, control) };
+}
+
+function listOf(context: Context, { value }: Entry): Value {
+  const items = toValue(context, value);
+  if (value.kind === 'map' || (value.kind === 'scalar' && !(items instanceof Template)))
+    context.problems.error('wrong-type', `loop must be a list, not ${typeName(value)}`, {
+      at: value.at,
+      hint: value.kind === 'map' ? 'loop over "{{ mapping | dict2items }}"' : 'write a list, or a template that gives one: "{{ … }}"',
+    });
+  return items;
+}
+
+/** `with_x: terms` is `query('x', *terms)`. */
+function lookupItems(context: Context, { key, value }: Entry): Value {
+  const name = key.slice('with_'.length);
+  const at = value.at;
+  try {
+    const call = context.engine.expression(`query('${name}', *${TERMS})`, at);
+    return new LookupItems({ source: key, at, call, terms: toValue(context, value) });
+  } catch (error) {
+    context.problems.caught(error, 'expression-syntax', at);
+    return [];
+  }
+}
+
+const TERMS = '_with_terms';
+
+class LookupItems extends Template {
+  readonly source: string;
+  readonly at: Template['at'];
+  readonly #call: Expression;
+  readonly #terms: Value;
+  // lookups remember their answers by scope: the same scope must come back when the template is evaluated again
+  readonly #scopes = new WeakMap<Scope, Scope>();
+
+  constructor(what: { source: string; at: Template['at']; call: Expression; terms: Value }) {
+    super();
+    this.source = what.source;
+    this.at = what.at;
+    this.#call = what.call;
+    this.#terms = what.terms;
+  }
+
+  override eval(scope: Scope): Resolved {
+    const resolved = resolveNow(this.#terms, scope);
+    const unknown = unknownIn(resolved);
+    if (unknown) return unknown;
+    const terms = Array.isArray(resolved) ? resolved : [resolved];
+    const inner = this.#scopes.get(scope) ?? {
+      get: (name: string) => (name === TERMS ? terms : scope.get(name)),
+      names: () => [...scope.names(), TERMS],
+    };
+    this.#scopes.set(scope, inner);
+    return this.#call.value(inner);
+  }
+}
+
+function controls(context: Context, item: Entry | undefined): Partial<Loop> {
+  if (!item || isNull(item.value)) return {};
+  if (item.value.kind !== 'map') {
+    context.problems.error('wrong-type', `loop_control must be a mapping, not ${typeName(item.value)}`, { at: item.value.at });
+    return {};
+  }
+  const map = item.value;
+  checkKeys(context.problems, map, { keys: LOOP_CONTROL, where: 'loop_control' });
+  const name = (key: string): string | undefined => {
+    const found = entry(map, key);
+    const word = found && plainText(context, found);
+    if (found && word !== undefined && !/^[A-Za-z_]\w*$/.test(word))
+      context.problems.error('variable-name', `${JSON.stringify(word)} is not a valid variable name`, { at: found.value.at });
+    return word;
+  };
+  const [loopVar, indexVar] = [name('loop_var'), name('index_var')];
+  const [label, pause, extended] = [entry(map, 'label'), entry(map, 'pause'), entry(map, 'extended')];
+  const seconds = pause && decimal(context, pause);
+  return {
+    ...(loopVar === undefined ? {} : { loopVar }),
+    ...(indexVar === undefined ? {} : { indexVar }),
+    ...(label ? { label: toValue(context, label.value) } : {}),
+    ...(seconds === undefined ? {} : { pause: seconds }),
+    ...(extended ? { extended: flag(context, extended) === true } : {}),
+    breakWhen: conditions(context, child(map, 'break_when'), 'break_when'),
+  };
+}
+
+/** Ansible's defaults: 3 retries, 5 seconds. `retries` alone retries until the task succeeds. */
+export function retryOf(context: Context, map: MapNode): Retry | undefined {
+  const [retries, delay, until] = [entry(map, 'retries'), entry(map, 'delay'), entry(map, 'until')];
+  if (!until && !retries) {
+    if (delay) context.problems.error('retry', 'delay without until or retries does nothing', { at: delay.keyAt, hint: 'add until:' });
+    return undefined;
+  }
+  return {
+    until: conditions(context, until?.value, 'until'),
+    retries: (retries && integer(context, retries)) ?? 3,
+    delay: (delay && decimal(context, delay)) ?? 5,
+  };
+}
+
+export const registerOf = (context: Context, map: MapNode): string | undefined => {
+  const item = entry(map, 'register');
+  const name = item && text(context, item);
+  if (!item || name === undefined) return undefined;
+  if (typeof name === 'string' && /^[A-Za-z_]\w*$/.test(name)) return name;
+  context.problems.error('variable-name', 'register must be a valid variable name', { at: item.value.at });
+  return undefined;
+};

@@ -1,0 +1,74 @@
+/** Values of keywords: the type Ansible asks for, or a located error. Templates pass: they are checked when they run. */
+import { Template, type Value } from '../../core/value.ts';
+import type { Context } from '../context.ts';
+import { type Entry, isNull, itemsOf, type ScalarNode, textOf, typeName, type YamlNode } from '../yaml/node.ts';
+import { toValue } from '../yaml/value.ts';
+
+const YES = ['yes', 'true', 'on', '1', 'y', 't'];
+const NO = ['no', 'false', 'off', '0', 'n', 'f'];
+
+export function booleanOf(text: string): boolean | undefined {
+  const word = text.toLowerCase();
+  return YES.includes(word) ? true : NO.includes(word) ? false : undefined;
+}
+
+function wrong(context: Context, entry: Entry, wanted: string): undefined {
+  context.problems.error('wrong-type', `${entry.key} must be ${wanted}, not ${typeName(entry.value)}`, { at: entry.value.at });
+  return undefined;
+}
+
+export function flag(context: Context, entry: Entry): Value | undefined {
+  const value = templated(context, entry.value);
+  if (value !== undefined) return value;
+  const text = textOf(entry.value);
+  return (text === undefined ? undefined : booleanOf(text)) ?? wrong(context, entry, 'true or false');
+}
+
+export function integer(context: Context, entry: Entry): Value | undefined {
+  const value = templated(context, entry.value);
+  if (value !== undefined) return value;
+  const text = textOf(entry.value);
+  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : wrong(context, entry, 'a whole number');
+}
+
+export function decimal(context: Context, entry: Entry): Value | undefined {
+  const value = templated(context, entry.value);
+  if (value !== undefined) return value;
+  const text = textOf(entry.value);
+  return text !== undefined && /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : wrong(context, entry, 'a number');
+}
+
+/** Text, or a template of it; numbers and booleans as written. */
+export function text(context: Context, entry: Entry): Value | undefined {
+  if (entry.value.kind !== 'scalar' || entry.value.value === null) return wrong(context, entry, 'a string');
+  return templated(context, entry.value) ?? entry.value.text;
+}
+
+/** Text that has to be known while loading. */
+export function plainText(context: Context, entry: Entry): string | undefined {
+  const value = text(context, entry);
+  if (typeof value === 'string' || value === undefined) return value;
+  context.problems.error('not-static', `${entry.key} cannot be a template`, { at: entry.value.at, hint: 'write the name itself' });
+  return undefined;
+}
+
+/** One string or a list of them; `a, b` is two where `split` says so. */
+export function words(context: Context, entry: Entry, split = false): readonly string[] {
+  return itemsOf(entry.value).flatMap((item) => {
+    const found = plainText(context, { ...entry, value: item });
+    return found === undefined
+      ? []
+      : split
+        ? found
+            .split(',')
+            .map((word) => word.trim())
+            .filter(Boolean)
+        : [found];
+  });
+}
+
+function templated(context: Context, node: YamlNode): Template | undefined {
+  if (node.kind !== 'scalar' || isNull(node)) return undefined;
+  const value = toValue(context, node as ScalarNode);
+  return value instanceof Template ? value : undefined;
+}

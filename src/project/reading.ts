@@ -1,0 +1,29 @@
+/** What reading a playbook needs beyond a loader's context. */
+import type { AnyModule } from '../core/module.ts';
+import type { Layer } from '../core/precedence.ts';
+import type { Context } from './context.ts';
+import type { Place } from './playbook/ast.ts';
+
+export interface Modules {
+  find(name: string): AnyModule | undefined;
+  /** Every name, for "did you mean". */
+  readonly names: readonly string[];
+}
+
+export interface Reading extends Context {
+  readonly modules: Modules;
+  /** Absolute. */
+  readonly playbookDir: string;
+  /** Searched for roles after the playbook's own `roles/`. */
+  readonly rolePaths: readonly string[];
+}
+
+/** Where in the project a list of tasks is being read. */
+export interface Spot {
+  readonly place: Place;
+  /** Known before any host is: play variables, extra variables, those of the imports around. */
+  readonly layers: readonly Layer[];
+  /** Files and roles being read around this one: a repetition is a loop. */
+  readonly chain: readonly string[];
+  readonly handlers: boolean;
+}
