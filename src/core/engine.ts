@@ -1,6 +1,6 @@
 /** What the engine is given by the composition root: connections, files, loaders, a clock. Types only. */
 
-import type { Span } from './diagnostic.ts';
+import type { Diagnostic, Span } from './diagnostic.ts';
 import type { RunEvent } from './event.ts';
 import type { Become, Endpoint } from './inventory.ts';
 import type { AnyModule, Files, HostConnection, HostWriter, KubeConnection, KubeWriter } from './module.ts';
@@ -34,6 +34,14 @@ export type Mode =
       kubeWriter(on: KubeConnection): KubeWriter;
     };
 
+export interface IncludedTasks {
+  readonly nodes: readonly Node[];
+  readonly handlers: readonly Node[];
+  /** Defaults and variables of a public role, for the rest of the play. */
+  readonly layers: readonly Layer[];
+  readonly warnings: readonly Diagnostic[];
+}
+
 export interface Ports {
   /** One connection per host and become user for the whole run. Throws PbError unreachable, auth, host-key or become. */
   connect(host: HostName, endpoint: Endpoint, become: Become | undefined, signal: AbortSignal): Promise<HostConnection>;
@@ -43,10 +51,7 @@ export interface Ports {
   /** Coerces, checks against the schema and fills defaults; throws PbError 'args'. */
   checkArgs(module: AnyModule, as: string, args: { readonly [name: string]: unknown }, at: Span): JsonObject;
   /** Loads what a dynamic include names, for these layers. */
-  include(
-    include: Include,
-    args: Resolved,
-  ): Promise<{ readonly nodes: readonly Node[]; readonly handlers: readonly Node[]; readonly layers: readonly Layer[] }>;
+  include(include: Include, args: Resolved): Promise<IncludedTasks>;
   files(scope: Scope, role: RoleRef | undefined, taskFile: string): Files;
   readonly clock: Clock;
   /** First Ctrl-C: start nothing more, stop waiting, let running steps end. */

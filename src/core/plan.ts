@@ -139,6 +139,9 @@ export interface Play {
   readonly id: string;
   readonly name: string;
   readonly at: Span;
+  /** The host patterns and tags as written, for listings. */
+  readonly pattern?: readonly string[];
+  readonly tags?: readonly string[];
   /** Hosts the play targets, after --limit, in `order`. */
   readonly hosts: readonly HostName[];
   readonly strategy: 'linear' | 'free' | 'host_pinned';

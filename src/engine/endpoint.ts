@@ -13,9 +13,20 @@ export interface Reach {
 
 const CONNECT_TIMEOUT_S = 10;
 
-/** `vars` are the variables of the host connected to (the delegate's, when delegated); keywords belong to the task's own host. */
-export async function reachOf(name: string, settings: Settings, vars: Scope, task: Scope): Promise<Reach> {
-  const ask = reader(vars, task);
+/** What the command line says (-u, -b, --private-key …), by the variable it stands for: weaker than variables and keywords. */
+export type ReachDefaults = { readonly [variable: string]: string };
+
+export interface ReachSources {
+  readonly settings: Settings;
+  /** Of the host connected to: the delegate's, when delegated. */
+  readonly vars: Scope;
+  /** Of the task's own host: keywords are resolved here. */
+  readonly task: Scope;
+  readonly defaults: ReachDefaults;
+}
+
+export async function reachOf(name: string, { settings, vars, task, defaults }: ReachSources): Promise<Reach> {
+  const ask = reader(vars, task, defaults);
   const connection = await ask.text(['ansible_connection'], settings.connection);
   const become = await becomeOf(ask, settings);
   const more = become ? { become } : {};
@@ -53,7 +64,7 @@ interface Ask {
   all(names: readonly string[]): Promise<readonly string[]>;
 }
 
-function reader(vars: Scope, task: Scope): Ask {
+function reader(vars: Scope, task: Scope, defaults: ReachDefaults): Ask {
   const one = async (value: Value | undefined, scope: Scope, name: string): Promise<string | undefined> => {
     if (value === undefined || value === null) return undefined;
     const got: Resolved = await resolve(value, scope);
@@ -67,11 +78,11 @@ function reader(vars: Scope, task: Scope): Ask {
         const got = await one(vars.get(name), vars, name);
         if (got !== undefined) return got;
       }
-      return one(keyword, task, 'the keyword');
+      return (await one(keyword, task, 'the keyword')) ?? names.map((name) => defaults[name]).find((value) => value !== undefined);
     },
     async all(names) {
       const found = await Promise.all(names.map((name) => one(vars.get(name), vars, name)));
-      return found.filter((text) => text !== undefined);
+      return names.map((name, index) => found[index] ?? defaults[name]).filter((text) => text !== undefined);
     },
   };
 }

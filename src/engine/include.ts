@@ -75,8 +75,12 @@ async function follow(node: Include, group: Group, on: Walk): Promise<void> {
   const { batch } = on;
   try {
     const loaded = await batch.ports.include(node, group.args);
+    for (const { summary, hint, at } of loaded.warnings) {
+      batch.emit({ type: 'notice', severity: 'warning', text: summary, ...(hint ? { hint } : {}), ...(at ? { span: at } : {}) });
+    }
     batch.handlers.add(loaded.handlers);
-    const layers: readonly Layer[] = [...loaded.layers, { precedence: 'include params', vars: group.extra, origin: 'the include' }];
+    batch.view.shared.push(...loaded.layers);
+    const layers: readonly Layer[] = [{ precedence: 'include params', vars: group.extra, origin: 'the include' }];
     await walk(
       loaded.nodes.map((inner) => within(inner, layers, group.item)),
       group.hosts,

@@ -116,7 +116,7 @@ async function lineTo(
   if (delegate instanceof Unknown) throw new PbError('args', `delegate_to is known only after ${delegate.until}`);
   const name = (delegate === undefined || delegate === null || delegate === OMIT ? state.host.name : String(delegate)) as HostName;
   const vars = name === state.host.name ? scope : delegateScope(name, batch, scope);
-  const { endpoint, become } = await reachOf(name, node.settings, vars, scope);
+  const { endpoint, become } = await reachOf(name, { settings: node.settings, vars, task: scope, defaults: batch.reachDefaults });
   for (const secret of [become?.password, 'password' in endpoint ? endpoint.password : undefined]) {
     if (secret) batch.ports.redactor.add(secret.reveal());
   }

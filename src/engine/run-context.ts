@@ -3,6 +3,7 @@ import type { Mode, Ports } from '../core/engine.ts';
 import type { RunEvent } from '../core/event.ts';
 import type { Plan, Play } from '../core/plan.ts';
 import type { HostName } from '../core/value.ts';
+import type { ReachDefaults } from './endpoint.ts';
 import type { Handlers } from './handlers.ts';
 import type { HostState } from './host-state.ts';
 import type { Overlay } from './overlay.ts';
@@ -14,6 +15,7 @@ export interface RunContext {
   readonly mode: Mode;
   readonly ports: Ports;
   readonly facts: RunFacts;
+  readonly reachDefaults: ReachDefaults;
   readonly states: Map<HostName, HostState>;
   readonly scopes: Scopes;
   readonly overlay: Overlay;

@@ -4,6 +4,7 @@ import type { ExitCode, HostStats } from '../core/event.ts';
 import type { Plan, Play } from '../core/plan.ts';
 import type { HostName } from '../core/value.ts';
 import { batches } from './batches.ts';
+import type { ReachDefaults } from './endpoint.ts';
 import { flushHandlers } from './flush.ts';
 import { Handlers } from './handlers.ts';
 import { HostState } from './host-state.ts';
@@ -19,6 +20,7 @@ export interface RunOptions {
   readonly ports: Ports;
   readonly facts: RunFacts;
   readonly playbooks: readonly string[];
+  readonly reachDefaults?: ReachDefaults;
 }
 
 export async function run(options: RunOptions): Promise<ExitCode> {
@@ -31,6 +33,7 @@ export async function run(options: RunOptions): Promise<ExitCode> {
     mode,
     ports,
     facts,
+    reachDefaults: options.reachDefaults ?? {},
     states,
     scopes: new Scopes(plan, facts, states),
     overlay: new Overlay(),
@@ -84,6 +87,7 @@ function batchOf(play: Play, hosts: readonly HostState[], context: RunContext, l
     play,
     all: play.hosts,
     batch: names,
+    shared: [],
     active: () => live.filter((state) => state.standing === 'in').map((state) => state.host.name),
   };
   return { ...context, play, view, ended: 'no', handlers: new Handlers(play.handlers) };

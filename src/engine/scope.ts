@@ -24,6 +24,8 @@ export interface PlayView {
   readonly all: readonly HostName[];
   readonly batch: readonly HostName[];
   active(): readonly HostName[];
+  /** What public roles brought in by includes, for the rest of the play. */
+  readonly shared: Layer[];
 }
 
 export class Scopes {
@@ -42,7 +44,11 @@ export class Scopes {
 
   /** `extra` are the loop's variables and the like; they win over all but extra vars. */
   of(state: HostState, view: PlayView, node?: Node, extra: Vars = {}): Scope {
-    const statics = this.#statics(state, view.play, node?.layers ?? []);
+    const statics = this.#statics(
+      state,
+      view.play,
+      view.shared.length > 0 ? [...view.shared, ...(node?.layers ?? [])] : (node?.layers ?? []),
+    );
     const magic = this.#magic(state, view, node);
     return layered(statics, state, { extra, magic });
   }

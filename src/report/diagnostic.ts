@@ -34,7 +34,8 @@ export function renderDiagnostic(diagnostic: Diagnostic, readLine: ReadLine, pai
 /** Longer lines are cut round the place. */
 const WIDEST = 160;
 
-function place(at: Span, readLine: ReadLine, look: { paint: Paint; severity: Diagnostic['severity'] }): string[] {
+/** Where it is, with the source line and a caret under it. */
+export function place(at: Span, readLine: ReadLine, look: { paint: Paint; severity: Diagnostic['severity'] }): string[] {
   const { paint } = look;
   const head = ` ${paint.dim('-->')} ${at.file}:${at.line}:${at.column}`;
   const text = readLine(at.file, at.line)?.replace(/\r$/, '');

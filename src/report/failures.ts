@@ -1,7 +1,7 @@
 /** Failures in full, equal ones told once with every host they hit. */
-import type { Span } from '../core/diagnostic.ts';
 import type { Failure, TaskHead } from '../core/event.ts';
 import type { HostName } from '../core/value.ts';
+import { type Paint, place, type ReadLine } from './diagnostic.ts';
 import { indent, type Style } from './style.ts';
 
 export interface FailedTask {
@@ -12,7 +12,11 @@ export interface FailedTask {
   readonly verbosity: number;
 }
 
-export type ReadLine = (file: string, line: number) => string | undefined;
+export const paintOf = (style: Style): Paint => ({
+  error: (text) => style.red(text),
+  warning: (text) => style.yellow(text),
+  dim: (text) => style.blue(text),
+});
 
 export function tellFailures(failed: readonly FailedTask[], style: Style, readLine: ReadLine): string {
   const groups = new Map<string, FailedTask[]>();
@@ -34,22 +38,10 @@ function tell(group: readonly FailedTask[], style: Style, readLine: ReadLine): s
   ];
   lines.push(indent(error.message, 2));
   if (error.hint) lines.push(indent(`${style.cyan('help:')} ${error.hint}`, 2));
-  lines.push(...place(error.at ?? task.at, style, readLine));
+  lines.push(...place(error.at ?? task.at, readLine, { paint: paintOf(style), severity: 'error' }).map((line) => ` ${line}`));
   if (error.output) lines.push(...output(error.output, style));
   if (first.verbosity >= 3 && error.stack) lines.push(indent(style.dim(error.stack), 2));
   return `${lines.join('\n')}\n`;
-}
-
-function place(at: Span, style: Style, readLine: ReadLine): readonly string[] {
-  const line = readLine(at.file, at.line);
-  const head = `  ${style.blue('-->')} ${at.file}:${at.line}:${at.column}`;
-  if (line === undefined) return [head];
-  const number = String(at.line);
-  return [
-    head,
-    style.blue(`  ${number} | `) + line,
-    style.blue(`  ${' '.repeat(number.length)} | `) + ' '.repeat(Math.max(0, at.column - 1)) + style.red('^'.repeat(at.length ?? 1)),
-  ];
 }
 
 function output(out: { readonly code: number; readonly stdout: string; readonly stderr: string }, style: Style): readonly string[] {

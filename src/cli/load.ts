@@ -1,0 +1,65 @@
+/** Inventory, playbooks and selection → plan; everything that is wrong on the way is told at once. */
+import { readFile } from 'node:fs/promises';
+import { type Diagnostic, PbError } from '../core/diagnostic.ts';
+import type { Plan } from '../core/plan.ts';
+import type { Redactor } from '../core/secret.ts';
+import { findModule, modules } from '../modules/index.ts';
+import { compile } from '../plan/index.ts';
+import { loadInventory, loadProject, type VaultPassword } from '../project/index.ts';
+import type { TemplateEngine } from '../template/index.ts';
+import type { RunFlags } from './options.ts';
+import { ask } from './passwords.ts';
+
+export interface Loading {
+  readonly engine: TemplateEngine;
+  readonly vault: readonly VaultPassword[];
+  readonly redactor: Redactor;
+}
+
+export interface LoadedPlan {
+  /** Missing where nothing can run. */
+  readonly plan?: Plan;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export async function loadPlan(playbooks: readonly string[], flags: RunFlags, { engine, vault, redactor }: Loading): Promise<LoadedPlan> {
+  const options = { engine, vault, onSecret: (value: string) => redactor.add(value) };
+  const inventory = await loadInventory(flags.inventory, options);
+  if (!inventory.value) return { diagnostics: inventory.diagnostics };
+  const names = modules.flatMap((module) => [module.name, ...(module.aliases ?? [])]);
+  const project = await loadProject({
+    ...options,
+    playbooks,
+    inventory: inventory.value,
+    modules: { find: findModule, names },
+    extraVars: flags.extraVars,
+    ...(process.stdin.isTTY ? { ask: (prompt) => ask(`${prompt.text}: `, prompt.private) } : {}),
+  });
+  const diagnostics = [...inventory.diagnostics, ...project.diagnostics];
+  if (!project.value) return { diagnostics };
+  const compiled = compile(project.value, {
+    ...(flags.limit === undefined ? {} : { limit: await limits(flags.limit) }),
+    tags: flags.tags,
+    skipTags: flags.skipTags,
+    ...(flags.startAtTask === undefined ? {} : { startAtTask: flags.startAtTask }),
+    allowEmpty: flags.allowEmpty,
+  });
+  const all = unique([...diagnostics, ...compiled.diagnostics]);
+  return compiled.value ? { plan: compiled.value, diagnostics: all } : { diagnostics: all };
+}
+
+/** `@file` holds one host pattern a line, as --limit @site.retry. */
+async function limits(limit: string): Promise<readonly string[]> {
+  const parts = limit.split(',').map((part) => part.trim());
+  const read = parts.map(async (part) => {
+    if (!part.startsWith('@')) return [part];
+    try {
+      return (await readFile(part.slice(1), 'utf8')).split(/\s+/).filter((name) => name !== '');
+    } catch (error) {
+      throw new PbError('args', `cannot read ${part.slice(1)} for --limit: ${error instanceof Error ? error.message : error}`);
+    }
+  });
+  return (await Promise.all(read)).flat();
+}
+
+const unique = (list: readonly Diagnostic[]): readonly Diagnostic[] => [...new Map(list.map((one) => [JSON.stringify(one), one])).values()];

@@ -1,0 +1,60 @@
+/** The engine's ports, made of the real things. */
+import type { Clock, Ports } from '../core/engine.ts';
+import type { RunEvent } from '../core/event.ts';
+import type { Plan } from '../core/plan.ts';
+import type { Redactor } from '../core/secret.ts';
+import { checkArgs, loadInclude } from '../plan/index.ts';
+import { createTransports, type Transports } from '../transports/index.ts';
+import { type Clusters, createClusters } from '../transports/kube/index.ts';
+import { filesFor } from './files.ts';
+import type { Interrupt } from './interrupt.ts';
+import type { Language } from './language.ts';
+
+export interface PortParts {
+  readonly language: Language;
+  readonly plan: Plan;
+  readonly redactor: Redactor;
+  readonly interrupt: Interrupt;
+  readonly home: string;
+  readonly clock: Clock;
+  readonly emit: (event: RunEvent) => void;
+}
+
+export interface MadePorts {
+  readonly ports: Ports;
+  readonly transports: Transports;
+  readonly clusters: Clusters;
+  close(): Promise<void>;
+}
+
+export async function portsFor(parts: PortParts): Promise<MadePorts> {
+  const { language, plan, redactor, interrupt, clock } = parts;
+  const ended = new AbortController();
+  const signal = AbortSignal.any([ended.signal, interrupt.kill]);
+  const onNotice = (notice: { severity: 'info' | 'warning'; text: string; hint?: string }): void =>
+    parts.emit({ type: 'notice', at: clock.now(), ...notice, text: redactor.text(notice.text) });
+  const transports = createTransports({ home: parts.home, env: process.env, signal, onNotice });
+  const clusters = createClusters({ env: process.env, signal, redactor, onNotice });
+  const ports: Ports = {
+    connect: (host, endpoint, become, abort) => transports.connect(host, endpoint, become, abort),
+    cluster: (target, abort) => clusters.cluster(target, abort),
+    reset: (host) => transports.reset(host),
+    checkArgs,
+    include: loadInclude,
+    files: (scope, role, taskFile) => filesFor({ playbookDir: plan.playbookDir, role, taskFile }, scope, language.render),
+    clock,
+    stop: interrupt.stop,
+    kill: interrupt.kill,
+    redactor,
+    emit: parts.emit,
+  };
+  return {
+    ports,
+    transports,
+    clusters,
+    async close() {
+      ended.abort();
+      await Promise.all([transports.close(), clusters.close()]);
+    },
+  };
+}
