@@ -26,8 +26,10 @@ export async function runCommand(playbooks: readonly string[], flags: RunFlags, 
   const vault = await vaultPasswords(flags, onSecret);
   const { plan, diagnostics } = await loadPlan(playbooks, flags, { engine: language.engine, vault, redactor });
   const readLine = lineReader();
+  const paint = paintOf(styleFor(process.stderr, process.env));
   for (const diagnostic of diagnostics)
-    process.stderr.write(`${redactor.text(renderDiagnostic(diagnostic, { readLine, style: styleFor(process.stderr, process.env) }))}\n`);
+    process.stderr.write(`${redactor.text(renderDiagnostic(diagnostic, readLine, paint))}
+`);
   if (!plan || diagnostics.some((diagnostic) => diagnostic.severity === 'error')) return 1;
   const listed = await listing(plan, flags, playbooks);
   if (listed !== undefined) {
