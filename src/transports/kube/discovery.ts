@@ -17,22 +17,23 @@ export interface Discovery {
 }
 
 export function createDiscovery(api: Api): Discovery {
-  const versions = new Map<string, Promise<ReadonlyMap<string, Served>>>();
+  const loaded = new Map<string, ReadonlyMap<string, Served>>();
+  /** Questions under way: several calls at once share one. */
+  const asking = new Map<string, Promise<ReadonlyMap<string, Served>>>();
   const ask = (apiVersion: string): Promise<ReadonlyMap<string, Served>> => {
-    const asked = load(api, apiVersion);
-    versions.set(apiVersion, asked);
-    asked.catch(() => versions.delete(apiVersion));
+    const asked = load(api, apiVersion).finally(() => asking.delete(apiVersion));
+    asking.set(apiVersion, asked);
     return asked;
   };
   return {
     async served(apiVersion, kind) {
-      const known = versions.get(apiVersion);
-      const found = known && (await known).get(kind);
-      // Several calls at once share the one question that is under way.
-      if (found || (known && versions.get(apiVersion) !== known)) return found ?? (await versions.get(apiVersion))?.get(kind);
-      return (await ask(apiVersion)).get(kind);
+      const known = loaded.get(apiVersion)?.get(kind);
+      if (known) return known;
+      const kinds = await (asking.get(apiVersion) ?? ask(apiVersion));
+      loaded.set(apiVersion, kinds);
+      return kinds.get(kind);
     },
-    forget: (apiVersion) => void versions.delete(apiVersion),
+    forget: (apiVersion) => void loaded.delete(apiVersion),
   };
 }
 

@@ -1,0 +1,1 @@
+export { type ClusterOptions, type Clusters, createClusters } from './clusters.ts';

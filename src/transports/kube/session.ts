@@ -1,0 +1,27 @@
+/** What the reader, the writer and the watch of one connection share. */
+import type { Redactor } from '../../core/secret.ts';
+import type { Api } from './api.ts';
+import type { Discovery } from './discovery.ts';
+
+export interface Session {
+  /** Behind the fence: cannot change anything. */
+  readonly api: Api;
+  readonly discovery: Discovery;
+  readonly redactor: Redactor;
+  /** Where each list ended, by `queryKey`: a watch that begins there misses nothing. */
+  readonly seen: Map<string, string>;
+  /** Runs argv in a container; looked at by nobody here. */
+  readonly exec: Exec;
+}
+
+export interface ExecCall {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string | undefined;
+  readonly argv: readonly [string, ...string[]];
+  readonly stdin?: string;
+}
+export type Exec = (
+  call: ExecCall,
+  signal?: AbortSignal,
+) => Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
