@@ -23,7 +23,7 @@ export class Pool {
   readonly #dial: Dial;
   readonly #limits: Limits;
   readonly #entries = new Map<string, Entry>();
-  #closed = false;
+  #closing: Promise<unknown> | undefined;
 
   constructor(dial: Dial, limits: Limits) {
     this.#dial = dial;
@@ -53,8 +53,8 @@ export class Pool {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.all([...this.#entries.values()].map(drop));
+    this.#closing ??= Promise.all([...this.#entries.values()].map(drop));
+    await this.#closing;
   }
 
   #entry(host: HostName, endpoint: Endpoint): Entry {
@@ -71,7 +71,7 @@ export class Pool {
   async #link(entry: Entry, endpoint: Endpoint): Promise<Link> {
     const known = entry.link;
     const link = await known?.catch(() => undefined);
-    if (this.#closed) throw new PbError('interrupted', `${entry.host}: the run is over`);
+    if (this.#closing) throw new PbError('interrupted', `${entry.host}: the run is over`);
     if (link?.alive) return link;
     // Whoever comes first dials; the others wait for the same link.
     if (entry.link === known) entry.link = this.#dial(entry.host, endpoint);
@@ -85,6 +85,6 @@ const SSH_SESSIONS = 10;
 async function drop(entry: Entry): Promise<void> {
   const link = await entry.link?.catch(() => undefined);
   entry.link = undefined;
-  for (const session of entry.sessions.values()) await session.close();
+  await Promise.all([...entry.sessions.values()].map((session) => session.close()));
   await link?.close();
 }

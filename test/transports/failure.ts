@@ -1,4 +1,5 @@
 /** The error a promise ends with, as the fields a user sees. */
+import { readFileSync } from 'node:fs';
 import { PbError } from '../../src/core/diagnostic.ts';
 
 export async function failure(promise: Promise<unknown>): Promise<PbError> {
@@ -11,9 +12,9 @@ export async function failure(promise: Promise<unknown>): Promise<PbError> {
 }
 
 /** Whether a process is there and has not ended: a zombie has. */
-export function isRunning(pid: number, stat: (path: string) => string): boolean {
+export function isRunning(pid: number): boolean {
   try {
-    return !/^\d+ \(.*\) Z/.test(stat(`/proc/${pid}/stat`));
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
   } catch {
     return false;
   }

@@ -19,8 +19,12 @@ export interface TestServer {
   readonly port: number;
   /** Command lines in the order in which they came. */
   readonly commands: readonly string[];
-  /** How many logins there were. */
-  readonly logins: number;
+  /** Who logged in, in that order. */
+  readonly logins: readonly string[];
+  /** Ways to log in that were tried, in that order. */
+  readonly attempts: readonly string[];
+  /** The most connections at one time that had not logged in yet. */
+  readonly handshakesAtOnce: number;
   /** How many connections were forwarded to another host. */
   readonly forwarded: number;
   /** Cuts every connection, as a pulled cable would. */
@@ -33,24 +37,40 @@ export interface KeyPair {
   readonly public: string;
 }
 
+/** ssh2 1.17 writes about one ed25519 key in 256 in a form that it cannot read itself: such a key is made again. */
 export function newKey(passphrase?: string): KeyPair {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', passphrase === undefined ? {} : { passphrase, cipher: 'aes256-ctr', rounds: 4 });
-  return { private: pair.private, public: pair.public };
+  const pair =
+    passphrase === undefined
+      ? ssh2.utils.generateKeyPairSync('ed25519')
+      : ssh2.utils.generateKeyPairSync('ed25519', { passphrase, cipher: 'aes256-ctr', rounds: 4 });
+  return ssh2.utils.parseKey(pair.private, passphrase) instanceof Error ? newKey(passphrase) : pair;
 }
+
+export const newEcdsaKey = (): KeyPair => ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
 
 export async function startServer(options: ServerOptions): Promise<TestServer> {
   const clients = new Set<Connection>();
   const commands: string[] = [];
-  let logins = 0;
+  const logins: string[] = [];
+  const attempts: string[] = [];
+  let handshakes = 0;
+  let handshakesAtOnce = 0;
   let forwarded = 0;
   const server = new ssh2.Server({ hostKeys: [...options.hostKeys] }, (client) => {
     clients.add(client);
     socketOf(client).setNoDelay(true);
     client.on('close', () => clients.delete(client));
     client.on('error', () => undefined);
-    client.on('authentication', (context) => authenticate(context, options));
+    handshakesAtOnce = Math.max(handshakesAtOnce, ++handshakes);
+    let user = '';
+    client.on('authentication', (context) => {
+      user = context.username;
+      attempts.push(context.method);
+      authenticate(context, options);
+    });
     client.on('ready', () => {
-      logins++;
+      logins.push(user);
+      handshakes--;
       client.on('session', (accept) => serve(accept(), commands, options.env ?? process.env));
       client.on('tcpip', (accept, reject, info) => {
         forwarded++;
@@ -69,8 +89,10 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
   return {
     port: (server.address() as AddressInfo).port,
     commands,
-    get logins() {
-      return logins;
+    logins,
+    attempts,
+    get handshakesAtOnce() {
+      return handshakesAtOnce;
     },
     get forwarded() {
       return forwarded;

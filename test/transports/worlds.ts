@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import type { Become, Endpoint } from '../../src/core/inventory.ts';
 import type { HostName } from '../../src/core/value.ts';
 import { createTransports, type TransportOptions, type Transports } from '../../src/transports/index.ts';
-import type { World } from './conformance.ts';
+import type { World } from './conformance/given.ts';
 import { type FakeSudo, fakeSudo } from './fake-sudo.ts';
 import { type KeyPair, newKey, type ServerOptions, startServer, type TestServer } from './ssh-server.ts';
 

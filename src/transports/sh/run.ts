@@ -16,19 +16,18 @@ export interface Run {
 /** Thrown when the signal ended it; `partial` is what it had written. */
 export class Stopped extends Error {
   readonly partial: Answer;
-  /** Whether it is known to have ended. */
-  readonly ended: boolean;
-  constructor(partial: Answer, ended: boolean) {
-    super('the command was stopped');
+  readonly state: 'ended' | 'perhaps running' | 'not begun';
+  constructor(partial: Answer, state: Stopped['state']) {
+    super(`the command was stopped: ${state}`);
     this.name = 'Stopped';
     this.partial = partial;
-    this.ended = ended;
+    this.state = state;
   }
 }
 
 /** Rejects with Stopped once everything the script started has ended, and with LinkLost when its end was not seen. */
 export async function runScript(opening: Omit<Opening, 'boot' | 'first'>, run: Run): Promise<Answer> {
-  run.signal.throwIfAborted();
+  if (run.signal.aborted) throw new Stopped({ code: 0, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) }, 'not begun');
   const boot = scriptBoot();
   const { wire, session } = await openShell({ ...opening, boot, first: Buffer.from(scriptText(boot, run.script)) });
   const stdout: Buffer[] = [];
@@ -42,7 +41,7 @@ export async function runScript(opening: Omit<Opening, 'boot' | 'first'>, run: R
     const code = await Promise.race([wire.ended, stop.stopped, feeding]);
     if (code !== 'stopped') return answer(code);
     const ended = session !== undefined && (await killSession(opening, session));
-    throw new Stopped(answer(143), ended);
+    throw new Stopped(answer(143), ended ? 'ended' : 'perhaps running');
   } catch (error) {
     if (error instanceof LinkLost) throw new LinkLost(error.message, true);
     throw error;

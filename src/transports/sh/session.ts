@@ -27,6 +27,9 @@ export interface Limits {
   readonly askMs: number;
 }
 
+/** Asking a command to end and then forcing it takes 2 s and a little. */
+const STOPPING_MS = 6000;
+
 interface Open {
   readonly link: Link;
   readonly shell: FramedShell;
@@ -35,6 +38,7 @@ interface Open {
 
 export class Session {
   readonly #access: Access;
+  readonly #running = new Set<Promise<unknown>>();
   #open: Promise<Open> | undefined;
 
   constructor(access: Access) {
@@ -70,15 +74,29 @@ export class Session {
     return this.#once(what, () =>
       this.#access.channels.run(async () => {
         const link = await this.#access.link();
-        return runScript({ link, become: this.#access.become, limitMs: this.#access.limits.openMs }, run);
+        return this.#watched(runScript({ link, become: this.#access.become, limitMs: this.#access.limits.openMs }, run));
       }),
     );
   }
 
+  /** Leaves commands that are being stopped the time for it: without a link nothing on the host can be stopped. */
   async close(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(resolve, STOPPING_MS);
+    });
+    await Promise.race([Promise.allSettled(this.#running), late]);
+    clearTimeout(timer);
     const open = await this.#open?.catch(() => undefined);
     this.#open = undefined;
     open?.shell.close();
+  }
+
+  #watched<T>(running: Promise<T>): Promise<T> {
+    const done = () => this.#running.delete(running);
+    this.#running.add(running);
+    running.then(done, done);
+    return running;
   }
 
   /** Tries again only where the link turned out to be gone before anything was sent. */

@@ -31,7 +31,6 @@ export function hostWriter(session: Session): HostWriter {
 }
 
 function perform(session: Session, step: HostStep, signal: AbortSignal): Promise<Output> {
-  signal.throwIfAborted();
   switch (step.do) {
     case 'exec':
       return exec(session, step, signal);
@@ -56,7 +55,7 @@ async function exec(session: Session, step: Do<'exec'>, signal: AbortSignal): Pr
     if (preamble && preamble.at !== 'run') throw notReached(step, preamble);
     return output(clean(answer));
   } catch (error) {
-    throw error instanceof Stopped ? new Stopped(clean(error.partial), error.ended) : error;
+    throw error instanceof Stopped ? new Stopped(clean(error.partial), error.state) : error;
   }
 }
 
@@ -98,15 +97,17 @@ function name(step: HostStep): string {
   return `${step.do} ${step.path}`;
 }
 
-function stopped(error: Stopped, step: HostStep, signal: AbortSignal): PbError {
+const STATES = {
+  ended: 'was stopped %s: it was ended on the host',
+  'perhaps running': 'was stopped %s: it may still be running on the host',
+  'not begun': 'was not begun: it would have been stopped %s',
+} as const;
+
+function stopped({ partial, state }: Stopped, step: HostStep, signal: AbortSignal): PbError {
   const timeout = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
-  const state = error.ended ? 'it was ended on the host' : 'it may still be running on the host';
-  return new PbError(
-    timeout ? 'timeout' : 'interrupted',
-    `${name(step)} was stopped ${timeout ? 'after its time was up' : 'on demand'}: ${state}`,
-    {
-      details: { output: output(error.partial), mayHaveRun: true },
-      cause: signal.reason,
-    },
-  );
+  const what = STATES[state].replace('%s', timeout ? 'after its time was up' : 'on demand');
+  return new PbError(timeout ? 'timeout' : 'interrupted', `${name(step)} ${what}`, {
+    details: { output: output(partial), mayHaveRun: state !== 'not begun' },
+    cause: signal.reason,
+  });
 }

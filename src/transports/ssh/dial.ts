@@ -28,11 +28,18 @@ export function sshDialer(options: TransportOptions, handshakes: Slots): Dialer 
   };
   const knownHosts = new KnownHosts();
   const hops = new Map<string, Promise<Client>>();
+  const gone = new WeakSet<Client>();
   const note = (text: string) => options.onNotice?.({ severity: 'info', text });
 
-  const open = async (target: Target, behind: readonly string[]): Promise<Client> => {
+  const open = async (target: Target, behind: readonly string[], again = true): Promise<Client> => {
     const via = await chain(target, behind);
-    return handshakes.run(() => connect({ target, via, knownHosts, signal: options.signal, note }));
+    try {
+      return await handshakes.run(() => connect({ target, via, knownHosts, signal: options.signal, note }));
+    } catch (error) {
+      // That the jump host's connection had dropped may show only when it is used.
+      if (again && via !== undefined && gone.has(via)) return open(target, behind, false);
+      throw error;
+    }
   };
 
   /** The last jump host before `target`; undefined where it is reached directly. `behind` keeps a hop from being its own jump host. */
@@ -61,7 +68,13 @@ export function sshDialer(options: TransportOptions, handshakes: Slots): Dialer 
       if (hops.get(key) === dialled) hops.delete(key);
     };
     hops.set(key, dialled);
-    dialled.then((client) => client.once('close', forget).on('error', () => undefined), forget);
+    dialled.then((client) => {
+      const lost = () => {
+        gone.add(client);
+        forget();
+      };
+      client.on('error', lost).once('end', lost).once('close', lost);
+    }, forget);
     return dialled;
   };
 
