@@ -35,6 +35,7 @@ const HOMES: { readonly [name: string]: readonly string[] } = {
   re2js: ['template'],
   'ssh-config': ['transports/ssh'],
   ssh2: ['transports/ssh', 'lab/hosts'],
+  tinyglobby: ['cli'],
   typebox: ['modules/define.ts'],
   // project reads it, report shows diffs in it, modules/kube takes manifests as text, cli prints it.
   yaml: ['project', 'report', 'modules/kube', 'cli'],
@@ -58,7 +59,7 @@ function sources(folder: string): readonly string[] {
 }
 
 /** Without comments and with strings kept: `import … from 'x'`, `export … from 'x'`, `import 'x'` and `import('x')`. */
-export function importsOf(text: string): readonly string[] {
+function importsOf(text: string): readonly string[] {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
   const found = code.matchAll(/^\s*(?:import|export)\s[^'";]*?from\s*'([^']+)'|^\s*import\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm);
   return [...found].map((match) => match[1] ?? match[2] ?? match[3] ?? '');

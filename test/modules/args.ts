@@ -1,33 +1,33 @@
-/** A module's arguments as the engine hands them over: defaults filled in, expressions compiled. */
-import { Ajv2020 } from 'ajv/dist/2020.js';
+/** A module's arguments as the engine hands them over: expressions compiled and bound, then checked, with defaults. */
 import type { AnyModule } from '../../src/core/module.ts';
-import type { Bound, JsonObject } from '../../src/core/value.ts';
+import type { Bound, JsonObject, Scope, Vars } from '../../src/core/value.ts';
+import { checkArgs } from '../../src/plan/check-args.ts';
+import { createEngine } from '../../src/template/index.ts';
 
-const ajv = new Ajv2020({ useDefaults: true, allErrors: true, strict: false });
+const engine = createEngine({});
+const at = { file: 'case.yaml', line: 1, column: 1 };
 
-/** Throws with every violation of the schema. */
+/** Throws PbError 'args' with every violation of the schema. No variables are in scope but those a module gives itself. */
 export function argsOf(module: AnyModule, given: JsonObject): JsonObject {
-  const named = Object.entries(given).map(([name, value]) => [
-    module.argAliases?.[name] ?? name,
-    bound(module, module.argAliases?.[name] ?? name, value),
-  ]);
-  const args = Object.fromEntries(named) as JsonObject;
-  const valid = ajv.compile(module.args);
-  if (!valid(args)) throw new Error(`${module.name}: ${ajv.errorsText(valid.errors)}`);
-  return args;
+  const args = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, bound(module, name, value)]));
+  return checkArgs(module, module.name, args, at);
 }
 
 function bound(module: AnyModule, name: string, value: unknown): unknown {
-  const schema = (module.args['properties'] as { [name: string]: { 'x-pb'?: string } | undefined } | undefined)?.[name];
-  if (schema?.['x-pb'] === 'expression') return unbound(String(value));
-  if (schema?.['x-pb'] === 'expressions') return (Array.isArray(value) ? value : [value]).map((source) => unbound(String(source)));
-  return structuredClone(value);
+  const properties = module.args['properties'] as { [name: string]: { 'x-pb'?: string } | undefined } | undefined;
+  const kind = properties?.[module.argAliases?.[name] ?? name]?.['x-pb'];
+  if (kind === 'expression') return bind(String(value));
+  if (kind === 'expressions') return (Array.isArray(value) ? value : [value]).map((source) => bind(String(source)));
+  return value;
 }
 
-/** read evaluates expressions; decide, which is all that runs here, must not. */
-const unbound = (source: string): Bound => {
-  const refuse = (): never => {
-    throw new Error(`decide evaluated "${source}"`);
+function bind(source: string): Bound {
+  const expression = engine.expression(source, at);
+  return {
+    source,
+    value: (extra = {}) => expression.value(scopeOf(extra)),
+    holds: (extra = {}) => expression.holds(scopeOf(extra)),
   };
-  return { source, value: refuse, holds: refuse };
-};
+}
+
+const scopeOf = (vars: Vars): Scope => ({ get: (name) => vars[name], names: () => Object.keys(vars) });

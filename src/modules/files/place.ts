@@ -40,7 +40,9 @@ export function place(slot: Slot, asked: Placing): Part | undefined {
     const attributes = newAttributes(want, '0644', false);
     const before = now.stat === null ? null : { state: 'link' };
     const after = { state: 'file', content: shown(source), ...attributes };
-    return { path, op: now.stat === null ? 'create' : 'replace', before, after, steps: put(slot, attributes, asked) };
+    // The writer follows links, so the link goes first.
+    const clear: readonly Step[] = now.stat === null ? [] : [{ do: 'remove', path }];
+    return { path, op: now.stat === null ? 'create' : 'replace', before, after, steps: [...clear, ...put(slot, attributes, asked)] };
   }
   if (now.sha256 === source.sha256) {
     const { before, after, steps } = attributeChange(path, now.stat, want);
@@ -48,7 +50,6 @@ export function place(slot: Slot, asked: Placing): Part | undefined {
   }
   if (!asked.force) return undefined;
   const { before, after } = attributeChange(path, now.stat, want);
-  const kept = { mode: now.stat.mode, owner: String(now.stat.uid), group: String(now.stat.gid) };
   const kind = { ...now, size: now.stat.size };
   const saved = asked.backup ? backupOf(slot) : undefined;
   return {
@@ -58,7 +59,7 @@ export function place(slot: Slot, asked: Placing): Part | undefined {
     after: { content: shown(source), ...after, ...(saved === undefined ? {} : { backup: saved }) },
     steps: [
       ...(saved === undefined ? [] : [{ do: 'exec', argv: ['cp', '-p', '--', path, saved] } as const]),
-      ...put(slot, { ...kept, ...after }, asked),
+      ...put(slot, { mode: now.stat.mode, ...after }, asked),
     ],
   };
 }
