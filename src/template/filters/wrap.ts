@@ -1,0 +1,48 @@
+/** Breaking text into lines the way Python's textwrap does. */
+
+export interface WrapOptions {
+  readonly width: number;
+  readonly breakLong: boolean;
+  readonly breakHyphens: boolean;
+}
+
+/** Every line of the text is wrapped by itself; empty lines stay. */
+export function wrapWords(text: string, options: WrapOptions, by: string): string {
+  return text
+    .split('\n')
+    .map((line) => wrapLine(line, options).join(by))
+    .join(by);
+}
+
+function chunksOf(line: string, hyphens: boolean): string[] {
+  const words = line.split(/(\s+)/).filter((part) => part !== '');
+  if (!hyphens) return words;
+  return words.flatMap((word) => (/\s/.test(word) ? [word] : (word.match(/[^-]*[\p{L}]-(?=[\p{L}])|[^-]+$|[^-]*-+|[^-]+/gu) ?? [word])));
+}
+
+function wrapLine(line: string, { width, breakLong, breakHyphens }: WrapOptions): string[] {
+  const size = Math.max(1, width);
+  const lines: string[] = [];
+  let now = '';
+  for (const chunk of chunksOf(line, breakHyphens)) {
+    let rest = chunk;
+    if (now.length + rest.length > size) {
+      if (rest.length > size && breakLong) {
+        const room = now.length < size ? size - now.length : 0;
+        now += rest.slice(0, room);
+        rest = rest.slice(room);
+        while (rest.length > size) {
+          lines.push(now);
+          now = rest.slice(0, size);
+          rest = rest.slice(size);
+        }
+      }
+      if (now.trim() !== '') lines.push(now.trimEnd());
+      now = '';
+      if (/^\s+$/.test(rest)) continue;
+    }
+    now += rest;
+  }
+  if (now.trim() !== '') lines.push(now.trimEnd());
+  return lines;
+}

@@ -1,0 +1,97 @@
+/** Lookups that only look at their arguments and at the variables. Each gives a list. */
+
+import type { Frame } from '../eval/frame.ts';
+import { iterate } from '../eval/iterate.ts';
+import { MAX_ITEMS } from '../eval/operators.ts';
+import { subelements } from '../filters/elements.ts';
+import { pattern } from '../python/regex.ts';
+import { truth } from '../value/compare.ts';
+import { Dict, isList, typeName, type V } from '../value/model.ts';
+import { str } from '../value/text.ts';
+import { Fault, fail, Undef } from '../value/undef.ts';
+import { sequence } from './sequence.ts';
+
+export type PureLookup = (f: Frame, terms: readonly V[], options: ReadonlyMap<string, V>) => readonly V[];
+
+/** Lists inside are opened, once or all the way. */
+const flat = (terms: readonly V[], deep: boolean): V[] =>
+  terms.flatMap((term): V[] => (isList(term) ? (deep ? flat(term, true) : [...term]) : [term]));
+
+/** Every combination of one item of each list. */
+export function product(f: Frame, lists: readonly (readonly V[])[]): V[][] {
+  const size = lists.reduce((all, list) => all * list.length, 1);
+  if (size > MAX_ITEMS) throw new Fault('limit', `${size} combinations are more than a template may make`);
+  f.ev.step(size);
+  return lists.reduce<V[][]>((made, list) => made.flatMap((before) => list.map((item) => [...before, item])), [[]]);
+}
+
+const asLists = (f: Frame, terms: readonly V[]): (readonly V[])[] =>
+  terms.map((term) => (typeof term === 'string' ? [term] : iterate(f, term)));
+
+const dict: PureLookup = (_, terms) =>
+  flat(terms, false).flatMap((term) => {
+    if (!(term instanceof Dict)) return fail(`expected a dictionary, not ${typeName(term)}`);
+    return term.entries().map(([key, value]) =>
+      Dict.of([
+        ['key', key],
+        ['value', value],
+      ]),
+    );
+  });
+
+const together: PureLookup = (f, terms) => {
+  const lists = asLists(f, terms);
+  if (lists.length === 0) return fail('together needs at least one list');
+  const longest = Math.max(...lists.map((list) => list.length));
+  return Array.from({ length: longest }, (_, index) => lists.map((list) => list[index] ?? null));
+};
+
+const nested: PureLookup = (f, terms) => {
+  if (terms.length === 0) return fail('nested needs at least one list');
+  return product(f, asLists(f, terms)).map((row) => flat(row, false));
+};
+
+const vars: PureLookup = (f, terms, options) =>
+  terms.map((term) => {
+    if (typeof term !== 'string') return fail(`the name of a variable must be text, not ${typeName(term)}`);
+    const found = f.ev.variable(f.scope, term) ?? options.get('default') ?? new Undef(`No variable named '${term}' was found`);
+    if (found instanceof Undef) {
+      const fallback = options.get('default');
+      if (fallback !== undefined) return fallback;
+      throw found.fault();
+    }
+    return found;
+  });
+
+const varnames: PureLookup = (f, terms) => {
+  const names = [...f.scope.names()];
+  return terms.flatMap((term) => {
+    const wanted = pattern(str(term));
+    return names.filter((name) => wanted.search(name) !== undefined);
+  });
+};
+
+const randomChoice: PureLookup = (f, terms) =>
+  terms.map((term) => {
+    const items = isList(term) ? term : [term];
+    return items[Math.floor(f.ev.services.random() * items.length)] ?? fail('random_choice needs at least one item');
+  });
+
+export const pure: ReadonlyMap<string, PureLookup> = new Map<string, PureLookup>([
+  ['dict', dict],
+  ['items', (_, terms) => flat(terms, false)],
+  ['list', (_, terms) => terms],
+  ['flattened', (_, terms) => flat(terms, true)],
+  ['sequence', sequence],
+  [
+    'subelements',
+    (f, [list, key, flags]) => subelements(f, list ?? [], key ?? null, flags instanceof Dict && truth(flags.get('skip_missing') ?? false)),
+  ],
+  ['together', together],
+  ['nested', nested],
+  ['cartesian', (f, terms) => product(f, asLists(f, terms))],
+  ['random_choice', randomChoice],
+  ['indexed_items', (_, terms) => flat(terms, false).map((item, index) => [index, item])],
+  ['vars', vars],
+  ['varnames', varnames],
+]);
