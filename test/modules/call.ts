@@ -15,11 +15,15 @@ export interface Called {
 
 const host = 'n1' as HostName;
 
-export async function call(
-  module: AnyModule,
-  args: JsonObject,
-  io: { readonly line: Line; readonly mode: Mode; readonly files: Files },
-): Promise<Called> {
+export interface Io {
+  readonly line: Line;
+  readonly mode: Mode;
+  readonly files: Files;
+  /** The engine's clock, ms; the real one when left out. */
+  now?(): number;
+}
+
+export async function call(module: AnyModule, args: JsonObject, io: Io): Promise<Called> {
   const began = Date.now();
   const controller: Controller = { host, files: io.files, now: () => Date.now(), elapsed: () => Date.now() - began };
   const never = new AbortController().signal;
@@ -29,7 +33,7 @@ export async function call(
     {
       mode: io.mode,
       overlay: new Overlay(),
-      clock: { now: () => Date.now(), sleep: (ms) => new Promise((done) => setTimeout(done, Math.min(ms, 20))) },
+      clock: { now: io.now ?? (() => Date.now()), sleep: (ms) => new Promise((done) => setTimeout(done, Math.min(ms, 20))) },
       stop: never,
       kill: never,
       events: {

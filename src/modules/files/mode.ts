@@ -1,8 +1,9 @@
 /** File modes: octal text and chmod's symbolic form. */
 
 const WHO = { u: 0o700, g: 0o070, o: 0o007 } as const;
-const SPECIAL = { u: 0o4000, g: 0o2000, o: 0 } as const;
-/** What a clause without a "who" leaves alone: pb assumes the usual umask, so that the answer is the same on every host. */
+/** Sticky counts as a right of others when it is taken away. */
+const SPECIAL = { u: 0o4000, g: 0o2000, o: 0o1000 } as const;
+/** What a clause without a "who" does not give: pb assumes the usual umask, so that the answer is the same on every host. */
 const UMASK = 0o022;
 const CLAUSE = /^([ugoa]*)((?:[+=-](?:[rwxXst]*|[ugo]))+)$/;
 
@@ -36,7 +37,7 @@ function applied(clause: string, start: number, directory: boolean): number {
     if (sign === '+') bits |= given;
     else if (sign === '-') bits &= ~given;
     // chmod keeps setuid and setgid of directories unless they are named
-    else bits = (bits & ~(mask & ~(directory ? 0o6000 : 0) & ~spared)) | given;
+    else bits = (bits & ~(mask & ~(directory ? 0o6000 : 0))) | given;
   }
   return bits;
 }
@@ -46,5 +47,5 @@ function granted(rights: string, name: 'u' | 'g' | 'o', bits: number, directory:
   const copied = /^[ugo]$/.test(rights) ? (bits >> { u: 6, g: 3, o: 0 }[rights as 'u' | 'g' | 'o']) & 7 : 0;
   const plain = (rights.includes('r') ? 4 : 0) | (rights.includes('w') ? 2 : 0) | (rights.includes('x') ? 1 : 0);
   const search = rights.includes('X') && (directory || (bits & 0o111) !== 0) ? 1 : 0;
-  return ((copied | plain | search) << shift) | (rights.includes('s') ? SPECIAL[name] : 0);
+  return ((copied | plain | search) << shift) | (rights.includes('s') && name !== 'o' ? SPECIAL[name] : 0);
 }
