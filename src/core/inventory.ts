@@ -17,7 +17,7 @@ export interface Host {
 
 export interface Inventory {
   readonly hosts: ReadonlyMap<HostName, Host>;
-  /** Members of each group, those of its children included, in inventory order; holds `all` and `ungrouped`. */
+  /** Members of each group, those of its children included, in the order they are listed there; holds `all` and `ungrouped`. */
   readonly groups: ReadonlyMap<string, readonly HostName[]>;
   /** The inventory files or directories, as given. */
   readonly sources: readonly string[];

@@ -100,6 +100,8 @@ function playOf(run: Run, play: PlayOf, index: number): Play {
     id,
     name: shownName,
     at: play.at,
+    pattern: patterns,
+    tags: play.tags,
     hosts: hostsOf(run, play, patterns),
     strategy: play.strategy,
     serial: serialOf(reading, evaluated(reading, play.serial, { known, at: play.at, what: 'serial' }), play.at),

@@ -43,12 +43,8 @@ export function buildInventory(draft: Draft, adjacent: readonly Adjacent[], sour
   }
   const all = [...hosts.keys()];
   const groups = new Map<string, readonly HostName[]>([['all', all]]);
-  for (const name of draft.groups.keys())
-    if (name !== 'all')
-      groups.set(
-        name,
-        all.filter((host) => members.get(name)?.has(host)),
-      );
+  // in the group's own order, as Ansible: group[0] is the first host listed in it
+  for (const name of draft.groups.keys()) if (name !== 'all') groups.set(name, [...(members.get(name) ?? [])] as HostName[]);
   if (!LOCALHOST.some((name) => draft.hosts.has(name))) hosts.set('localhost' as HostName, implicitLocalhost(layersFor('localhost', [])));
   return { hosts, groups, sources };
 }

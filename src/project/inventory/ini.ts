@@ -4,7 +4,7 @@ import type { Vars } from '../../core/value.ts';
 import type { Context } from '../context.ts';
 import type { SourceFile } from '../disk.ts';
 import { type Literal, pythonLiteral } from '../literal.ts';
-import { keyValue, shellWords } from '../words.ts';
+import { shellWords } from '../words.ts';
 import { textValue } from '../yaml/value.ts';
 import type { Draft } from './draft.ts';
 import { expandHosts } from './ranges.ts';
@@ -101,13 +101,15 @@ function hostLine(context: Context, draft: Draft, { line, source, section }: Ins
   for (const word of rest) {
     const split = word.indexOf('=');
     if (split > 0) vars.push([word.slice(0, split), typed(context, word.slice(split + 1), line.at)]);
-    else
+    else {
+      const found = Math.max(0, line.text.indexOf(word, pattern.length));
       context.problems.error('inventory-syntax', `expected name=value after the host, not ${JSON.stringify(word)}`, {
-        at: line.at,
-        hint: keyValue(pattern)
-          ? `variables of a group go below [${section.group}:vars]`
-          : 'one host stands on a line; quote values with blanks',
+        at: { ...line.at, column: line.at.column + found, length: word.length },
+        hint: 'write name=value without blanks round =, one host a line; quote values with blanks',
       });
+      // what follows would be reported for the same reason
+      break;
+    }
   }
   for (const name of expanded.names) {
     const host = draft.host(name, section.group, line.at);

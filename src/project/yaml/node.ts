@@ -11,6 +11,8 @@ export interface ScalarNode {
   readonly at: Span;
   /** Where the text begins: inside the quotes, or on the first line of a block. */
   readonly textAt: Span;
+  /** `|` or `>`: its later lines begin where the first does. */
+  readonly block?: true;
 }
 
 export interface SeqNode {

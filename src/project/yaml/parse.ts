@@ -194,7 +194,8 @@ function builder(source: Text, problems: Problems, lines: LineCounter) {
   ): YamlNode {
     const text = String(node.value ?? '');
     const textAt = textPlace(node.type, node.range?.[0] ?? 0, place);
-    const base = { kind: 'scalar', text, at: place, textAt } as const;
+    const block = node.type?.startsWith('BLOCK_') ? ({ block: true } as const) : {};
+    const base = { kind: 'scalar', text, at: place, textAt, ...block } as const;
     const tag = node.tag;
     if (tag === '!vault' || tag === '!vault-encrypted') return { ...base, value: text, tag: 'vault' };
     if (tag === '!unsafe') return { ...base, value: text, tag: 'unsafe' };

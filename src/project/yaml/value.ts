@@ -2,6 +2,7 @@
 import type { Span } from '../../core/diagnostic.ts';
 import type { Layer, Precedence } from '../../core/precedence.ts';
 import type { Expression, Value } from '../../core/value.ts';
+import type { PositionMap } from '../../template/index.ts';
 import type { Context } from '../context.ts';
 import { VaultTemplate } from '../vault/template.ts';
 import { type MapNode, type ScalarNode, typeName, type YamlNode } from './node.ts';
@@ -27,14 +28,23 @@ export function toValue(context: Context, node: YamlNode, unsafe = false): Value
 function scalarValue(context: Context, node: ScalarNode, unsafe: boolean): Value {
   if (node.tag === 'vault') return new VaultTemplate(node.text, node.at, context);
   if (typeof node.value !== 'string' || node.tag === 'unsafe' || unsafe) return node.value;
-  return textValue(context, node.value, node.textAt);
+  return textValue(context, node.value, node.textAt, positions(node));
+}
+
+/** Where an offset of a block's text stands in the file: its lines are indented there. */
+function positions({ block, text, textAt }: ScalarNode): PositionMap | undefined {
+  if (!block) return undefined;
+  return (offset) => {
+    const before = text.slice(0, offset).split('\n');
+    return { file: textAt.file, line: textAt.line + before.length - 1, column: textAt.column + (before.at(-1)?.length ?? 0) };
+  };
 }
 
 /** A string of the project: a Template where it holds one. Broken syntax is reported, and the text stays data. */
-export function textValue(context: Context, text: string, at: Span): Value {
+export function textValue(context: Context, text: string, at: Span, map?: PositionMap): Value {
   if (!context.engine.hasTemplate(text)) return text;
   try {
-    return context.engine.template(text, at);
+    return context.engine.template(text, at, map);
   } catch (error) {
     context.problems.caught(error, 'template-syntax', at);
     return text;
@@ -49,7 +59,7 @@ export function toExpression(context: Context, node: YamlNode, keyword: string):
   }
   const source = typeof node.value === 'boolean' ? String(node.value) : node.text;
   try {
-    return context.engine.expression(source, node.textAt);
+    return context.engine.expression(source, node.textAt, positions(node));
   } catch (error) {
     context.problems.caught(error, 'expression-syntax', node.at);
     return undefined;
