@@ -59,8 +59,11 @@ export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
   const began = ports.clock.now();
   let applied: Change | undefined;
   let doubted = false;
+  let waited: Extract<Decision, { is: 'pending' }> | undefined;
   for (;;) {
-    const state: unknown = await orEnd(read(call), waiting, call, ports);
+    const looked = await orEnd(read(call), waiting);
+    if (looked === ENDED) return waited ? timedOut(waited, call, ports, applied) : noAnswer(call, ports, applied);
+    const state: unknown = looked;
     const decision: Decision = call.module.decide(call.args as never, state as never);
     switch (decision.is) {
       case 'ok':
@@ -84,6 +87,7 @@ export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
       case 'pending': {
         if (ports.mode.is === 'check' && !applied) return foretold(decision, call, ports);
         if (waiting.aborted || ports.clock.now() - began >= call.timeoutMs) return timedOut(decision, call, ports, applied);
+        waited = decision;
         ports.events.pending(decision.why, decision.seen);
         await pause(decision, call, ports, waiting);
         continue;
@@ -222,27 +226,28 @@ function timedOut(decision: Extract<Decision, { is: 'pending' }>, call: Call, po
   return failed({ code: 'timeout', message: `gave up after ${seconds(call.timeoutMs)}: ${decision.why}${seen}${detail}` }, { applied });
 }
 
+function noAnswer(call: Call, ports: CallPorts, applied: Change | undefined): Outcome {
+  const what = `while ${call.module.name} was looking`;
+  if (ports.stop.aborted) return failed({ code: 'interrupted', message: `interrupted ${what}` }, { applied });
+  const hint = 'set timeout: on the task to allow more time';
+  return failed({ code: 'timeout', message: `no answer within ${seconds(call.timeoutMs)} ${what}`, hint }, { applied });
+}
+
+const ENDED = Symbol('the time is up, or the run was stopped');
+
 /** `work`, unless the task's time is up or the run is stopped before it ends. */
-async function orEnd<T>(work: Promise<T>, signal: AbortSignal, call: Call, ports: CallPorts): Promise<T> {
-  if (signal.aborted) work.catch(() => {});
-  let stop: (() => void) | undefined;
-  const ended = new Promise<never>((_, reject) => {
-    stop = () =>
-      reject(
-        ports.stop.aborted
-          ? new PbError('interrupted', `interrupted while ${call.module.name} was looking`)
-          : new PbError('timeout', `no answer within ${seconds(call.timeoutMs)} while ${call.module.name} was looking`, {
-              hint: 'set timeout: on the task to allow more time',
-              retryable: true,
-            }),
-      );
+async function orEnd<T>(work: Promise<T>, signal: AbortSignal): Promise<T | typeof ENDED> {
+  let stop = (): void => {};
+  const ended = new Promise<typeof ENDED>((resolve) => {
+    stop = () => resolve(ENDED);
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
   try {
+    work.catch(() => {});
     return await Promise.race([work, ended]);
   } finally {
-    if (stop) signal.removeEventListener('abort', stop);
+    signal.removeEventListener('abort', stop);
   }
 }
 

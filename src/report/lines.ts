@@ -171,7 +171,7 @@ export class LineReporter implements Reporter {
     for (const { text, hosts } of told.values()) {
       const who = results.size > 1 || verbosity > 0 ? `${style.dim(hosts.join(','))}  ` : '';
       const [head = '', ...rest] = text.split('\n');
-      this.#line(`    ${who}${head}${rest.length > 0 ? `\n${indent(rest.join('\n'), 6)}` : ''}`);
+      this.#line(`    ${who}${head}${rest.length > 0 ? `\n${indent(rest.join('\n'), 4)}` : ''}`);
     }
   }
 
@@ -179,7 +179,7 @@ export class LineReporter implements Reporter {
     const { style } = this.#to;
     const head = change.destroys ? `${change.summary}  ${style.red(style.bold(`DESTROYS ${change.destroys}`))}` : change.summary;
     if (!diff) return head;
-    return [head, ...colourDiff(diffLines(change), style)].join('\n');
+    return [head, ...colourDiff(diffLines(change), style).map((line) => `  ${line}`)].join('\n');
   }
 
   #resultText(result: TaskResult, head: TaskHead): readonly string[] {
