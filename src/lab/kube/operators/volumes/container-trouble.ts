@@ -1,0 +1,31 @@
+/** Faults that keep containers from running. */
+import type { Context } from '../context.ts';
+import { delays } from '../delays.ts';
+import type { Pod } from '../kinds.ts';
+import type { Stage } from './pod-status.ts';
+
+export function containerTrouble(pod: Pod, context: Context): { readonly stage: Stage; readonly lookAgain: number } | undefined {
+  const { faults } = context;
+  const labels = pod.metadata.labels ?? {};
+  const image = pod.spec.containers[0]?.image ?? '';
+  const catalog = labels['olm.catalogSource'];
+  const unhealthy = faults.get('F16');
+  if (unhealthy && catalog === (unhealthy.catalog ?? 'community-operators')) return pullBackOff(image);
+  const unpack = faults.get('F18');
+  if (unpack && labels['operatorframework.io/bundle-unpack-ref'] && image.includes(unpack.package ?? '')) return pullBackOff(image);
+  const memory = faults.get('F25');
+  if (memory && catalog === (memory.catalog ?? 'redhat-operators')) {
+    const times = memory.times ?? 6;
+    const left = context.clock.left(`oom/${pod.metadata.uid}`, delays.catalogOomPeriod * times);
+    if (left > 0) {
+      const restarts = times - Math.ceil(left / delays.catalogOomPeriod);
+      return { stage: { is: 'killed', reason: 'OOMKilled', exitCode: 137, restarts }, lookAgain: left % delays.catalogOomPeriod || left };
+    }
+  }
+  return undefined;
+}
+
+const pullBackOff = (image: string): { stage: Stage; lookAgain: number } => ({
+  stage: { is: 'waiting', reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` },
+  lookAgain: delays.catalogRetry,
+});
