@@ -9,11 +9,11 @@ import type { Plan } from '../../src/core/plan.ts';
 import { byPrecedence } from '../../src/core/precedence.ts';
 import { resolveNow } from '../../src/core/resolve.ts';
 import type { HostName, Resolved } from '../../src/core/value.ts';
-import { findModule, modules } from '../../src/modules/index.ts';
 import { compile, type Selection } from '../../src/plan/index.ts';
 import { loadInventory, loadProject, type ProjectOptions } from '../../src/project/index.ts';
 import { layerScope } from '../../src/project/vars/scope.ts';
 import { createEngine } from '../../src/template/index.ts';
+import { findModule, modules } from './modules.ts';
 
 export const engine = createEngine();
 
