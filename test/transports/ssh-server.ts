@@ -51,6 +51,7 @@ export const newEcdsaKey = (): KeyPair => ssh2.utils.generateKeyPairSync('ecdsa'
 export async function startServer(options: ServerOptions): Promise<TestServer> {
   const clients = new Set<Connection>();
   const commands: string[] = [];
+  const pids: number[] = [];
   const logins: string[] = [];
   const attempts: string[] = [];
   let handshakes = 0;
@@ -71,7 +72,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     client.on('ready', () => {
       logins.push(user);
       handshakes--;
-      client.on('session', (accept) => serve(accept(), commands, options.env ?? process.env));
+      client.on('session', (accept) => serve(accept(), { commands, pids, env: options.env ?? process.env }));
       client.on('tcpip', (accept, reject, info) => {
         forwarded++;
         const socket = connect(info.destPort, info.destIP);
@@ -102,6 +103,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     },
     close() {
       for (const client of clients) client.end();
+      for (const pid of pids) killGroup(pid);
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
@@ -131,12 +133,22 @@ function authenticate(context: AuthContext, { authorized = [], password, passwor
   context.accept();
 }
 
+/** What was left running when a test cut its connection. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All of it has ended.
+  }
+}
+
 /** As sshd: every command in a session of its own, which goes on when the connection is cut. */
-function serve(session: Session, commands: string[], env: NodeJS.ProcessEnv): void {
+function serve(session: Session, { commands, pids, env }: { commands: string[]; pids: number[]; env: NodeJS.ProcessEnv }): void {
   session.on('exec', (accept, _reject, info) => {
     commands.push(info.command);
     const channel: ServerChannel = accept();
     const child = spawn('/bin/sh', ['-c', info.command], { env, detached: true });
+    if (child.pid !== undefined) pids.push(child.pid);
     channel.on('error', () => undefined);
     child.stdin.on('error', () => undefined);
     channel.pipe(child.stdin);

@@ -1,8 +1,11 @@
 /** Files on a host: read, put in place, taken away. */
+
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Step } from '../../../src/core/change.ts';
 import { failure } from '../failure.ts';
 import type { Given } from './given.ts';
@@ -113,6 +116,19 @@ export function files(given: Given): void {
         code: 'args',
         message: expect.stringContaining('not-there'),
       });
+    });
+
+    test('while it arrives nobody else can read it', async () => {
+      execFileSync('mkfifo', [at('pipe')]);
+      const sha256 = createHash('sha256').update('first second').digest('hex');
+      const done = run({ do: 'upload', from: at('pipe'), path: at('piped'), sha256, mode: '0644' });
+      const pipe = await open(at('pipe'), 'w');
+      await pipe.write('first ');
+      const arriving = () => leftovers().map((name) => [mode(at(name)), readFileSync(at(name), 'utf8')]);
+      await vi.waitFor(() => expect(arriving()).toEqual([['600', 'first ']]), { timeout: 10_000 });
+      await pipe.write('second');
+      await pipe.close();
+      expect([await done, mode(at('piped'))]).toEqual([{ code: 0, stdout: '', stderr: '' }, '644']);
     });
 
     test('nothing of it is left lying about', () => {

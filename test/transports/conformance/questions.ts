@@ -67,6 +67,33 @@ export function questions(given: Given): void {
       );
     });
 
+    test.each([
+      '',
+      '~',
+      '~root',
+      '*',
+      '$HOME',
+      '$(id)',
+      '`id`',
+      "'",
+      "''",
+      '"',
+      '\\',
+      '-n',
+      '!',
+      '{',
+      'if',
+      'A=b',
+      '#x',
+      'a b',
+      '\n',
+      ';',
+      '&&',
+      '\u0080\u0088',
+    ])('a word such as %j stays a word', async (word) => {
+      expect((await ask('printf', '%s', word)).stdout).toBe(word);
+    });
+
     test('the locale is C, and tools of administrators are in the PATH', async () => {
       expect((await ask('sh', '-c', 'echo $LC_ALL; echo $PATH')).stdout).toMatch(/^C\n.*:\/usr\/sbin:\/sbin\n$/);
     });
