@@ -11,8 +11,6 @@ export interface Reach {
   readonly become?: Become;
 }
 
-const CONNECT_TIMEOUT_S = 10;
-
 /** What the command line says (-u, -b, --private-key …), by the variable it stands for: weaker than variables and keywords. */
 export type ReachDefaults = { readonly [variable: string]: string };
 
@@ -40,6 +38,7 @@ export async function reachOf(name: string, { settings, vars, task, defaults }: 
   const keyFile = await ask.text(['ansible_ssh_private_key_file', 'ansible_private_key_file']);
   const hostKey = await ask.text(['ansible_host_key']);
   const options = sshOptions(await ask.all(['ansible_ssh_common_args', 'ansible_ssh_extra_args', 'ansible_ssh_args']));
+  const timeout = (await ask.text(['ansible_ssh_timeout', 'ansible_timeout'])) ?? options.timeout;
   const user = (await ask.text(['ansible_user', 'ansible_ssh_user'], settings.remote_user)) ?? options.user;
   return {
     endpoint: {
@@ -50,10 +49,10 @@ export async function reachOf(name: string, { settings, vars, task, defaults }: 
       ...(keyFile ? { keyFile } : {}),
       ...(password ? { password: Secret.of(password) } : {}),
       jump: options.jump,
-      hostKeys: hostKeyPolicy(await ask.text(['ansible_host_key_checking', 'ansible_ssh_host_key_checking']), options.hostKeys),
+      ...hostKeyPolicy((await ask.text(['ansible_host_key_checking', 'ansible_ssh_host_key_checking'])) ?? options.hostKeys),
       knownHosts: options.knownHosts,
       ...(hostKey ? { hostKey } : {}),
-      connectTimeoutMs: 1000 * Number((await ask.text(['ansible_ssh_timeout', 'ansible_timeout'])) ?? options.timeout ?? CONNECT_TIMEOUT_S),
+      ...(timeout ? { connectTimeoutMs: 1000 * Number(timeout) } : {}),
     },
     ...more,
   };
@@ -94,6 +93,7 @@ async function becomeOf(ask: Ask, settings: Settings): Promise<Become | undefine
   if (method.replace(/^ansible\.builtin\./, '') !== 'sudo') {
     throw new PbError('args', `become_method "${method}" is not supported`, { hint: 'use become_method: sudo' });
   }
+  const timeout = (await ask.text(['ansible_ssh_timeout', 'ansible_timeout'])) ?? options.timeout;
   const user = (await ask.text(['ansible_become_user'], settings.become_user)) ?? 'root';
   const password = await ask.text(['ansible_become_password', 'ansible_become_pass', 'ansible_sudo_pass']);
   return { method: 'sudo', user, ...(password ? { password: Secret.of(password) } : {}) };
@@ -148,8 +148,9 @@ function option(found: SshOptions, text: string): void {
   }
 }
 
-function hostKeyPolicy(variable: string | undefined, option: string | undefined): 'strict' | 'accept-new' | 'off' {
-  const wanted = (variable ?? option ?? 'strict').toLowerCase();
-  if (wanted === 'accept-new') return 'accept-new';
-  return ['false', 'no', 'off', '0'].includes(wanted) ? 'off' : 'strict';
+/** What nobody said is left to ~/.ssh/config, then to the transport, which is strict. */
+function hostKeyPolicy(wanted: string | undefined): { readonly hostKeys?: 'strict' | 'accept-new' | 'off' } {
+  if (wanted === undefined) return {};
+  if (wanted.toLowerCase() === 'accept-new') return { hostKeys: 'accept-new' };
+  return { hostKeys: ['false', 'no', 'off', '0'].includes(wanted.toLowerCase()) ? 'off' : 'strict' };
 }
