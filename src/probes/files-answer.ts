@@ -5,7 +5,9 @@ import type { Output } from '../core/probe.ts';
 /** True where the tool proved that there is no such path; throws for every other failure. Only for argv run under LC_ALL=C. */
 export function isAbsent(tool: string, path: string, out: Output): boolean {
   if (out.code === 0) return false;
-  if (/: (No such file or directory|Not a directory)\s*$/.test(out.stderr)) return true;
+  // env(1) says "No such file or directory" too, with code 127, when the tool itself is missing.
+  if (out.code === 1 && out.stderr.startsWith(`${tool}: `) && /: (No such file or directory|Not a directory)\s*$/.test(out.stderr))
+    return true;
   throw unreadable(tool, path, out);
 }
 

@@ -42,7 +42,7 @@ export const http = defineProbe<HttpQuestion, HttpAnswer>({
     const [, body = '', code] = /^([\s\S]*)\n(\d{3})$/.exec(out.stdout) ?? [];
     if (code !== undefined && code !== '000') return { status: Number(code), why: '', body };
     // Exit codes of curl from 5 (proxy) on and of wget from 4 (network) on: the request was made and nobody answered.
-    if (out.code >= 4 && why !== '') return { status: null, why, body: '' };
+    if (out.code >= 4) return { status: null, why: why || `no answer (exit code ${out.code})`, body: '' };
     throw new PbError('exec', `asking ${url}: unrecognised answer (exit code ${out.code}): ${why}`, { details: { stderr: out.stderr } });
   },
 });
