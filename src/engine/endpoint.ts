@@ -93,7 +93,6 @@ async function becomeOf(ask: Ask, settings: Settings): Promise<Become | undefine
   if (method.replace(/^ansible\.builtin\./, '') !== 'sudo') {
     throw new PbError('args', `become_method "${method}" is not supported`, { hint: 'use become_method: sudo' });
   }
-  const timeout = (await ask.text(['ansible_ssh_timeout', 'ansible_timeout'])) ?? options.timeout;
   const user = (await ask.text(['ansible_become_user'], settings.become_user)) ?? 'root';
   const password = await ask.text(['ansible_become_password', 'ansible_become_pass', 'ansible_sudo_pass']);
   return { method: 'sudo', user, ...(password ? { password: Secret.of(password) } : {}) };

@@ -149,15 +149,11 @@ function stepError(error: unknown, during: { index: number; change: Change; sign
   if (during.signal.aborted)
     return new PbError('timeout', `${what} did not end in time and was stopped: it may be half done`, { cause: error });
   if (error instanceof PbError && error.code === 'unreachable') {
-    return new PbError(
-      'unreachable',
-      `${error.message} (during ${what}${error.details['mayHaveRun'] === true ? ': it may have run' : ''})`,
-      {
-        hint: error.hint,
-        details: error.details,
-        cause: error,
-      },
-    );
+    return new PbError('unreachable', `${error.message} (during ${what})`, {
+      hint: error.hint,
+      details: error.details,
+      cause: error,
+    });
   }
   return error;
 }
