@@ -41,8 +41,8 @@ const HOMES: { readonly [name: string]: readonly string[] } = {
   tinyglobby: ['cli'],
   typebox: ['modules/define.ts'],
   ws: ['lab/kube'],
-  // project reads it, report shows diffs in it, modules/kube takes manifests as text, cli prints it.
-  yaml: ['project', 'report', 'modules/kube', 'cli'],
+  // template has from_yaml, project reads it, report shows diffs in it, modules/kube takes manifests as text, cli prints it.
+  yaml: ['template/python/yaml-load.ts', 'project', 'report', 'modules/kube', 'cli'],
 };
 
 const MOST_LINES = 350;
