@@ -52,10 +52,17 @@ const list = (schema: Schema, value: readonly unknown[]): readonly unknown[] => 
 function properties(schema: Schema, value: Record<string, unknown>): Record<string, unknown> {
   const known = (schema['properties'] ?? {}) as { readonly [name: string]: Schema };
   const entries = Object.entries(value).map(([name, item]) => {
-    const inner = Object.hasOwn(known, name) ? known[name] : undefined;
+    const inner = Object.hasOwn(known, name) ? known[name] : rest(schema, name);
     return [name, inner ? coerce(inner, item) : item] as const;
   });
   return Object.fromEntries(entries);
+}
+
+/** The schema of names the mapping does not list. */
+function rest(schema: Schema, name: string): Schema | undefined {
+  const patterns = Object.entries((schema['patternProperties'] ?? {}) as { readonly [pattern: string]: Schema });
+  const found = patterns.find(([pattern]) => new RegExp(pattern, 'u').test(name))?.[1] ?? schema['additionalProperties'];
+  return isObject(found) ? found : undefined;
 }
 
 function convert(type: string, value: unknown, schema: Schema): unknown {

@@ -29,8 +29,6 @@ function tasks(play: Play, what: Listing): string[] {
   return [
     ...(what.tasks ? ['    tasks:', ...all.map((task) => `      ${title(task)}\tTAGS: [${sorted(task.tags).join(', ')}]`)] : []),
     ...(what.tags ? [`      TASK TAGS: [${union.join(', ')}]`] : []),
-    // ansible-playbook leaves a blank line after a play's tasks
-    ...(what.tasks || what.tags ? [''] : []),
   ];
 }
 
