@@ -30,9 +30,10 @@ function caseAt(path: string): Case {
 
 describe.each(folders.map(({ name }) => name))('%s', (folder) => {
   test.each(casesIn(folder))('%s', (name) => {
-    const module = findModule(folder);
-    if (!module) throw new Error(`no module is called ${folder}`);
+    const named = findModule(folder);
+    if (!named) throw new Error(`no module is called ${folder}`);
     const { args, state, decision } = caseAt(join(here, folder, name));
+    const module = named.variant?.(new Set(Object.keys(args))) ?? named;
     expect(module.decide(argsOf(module, args) as never, state as never)).toStrictEqual(decision);
   });
 });

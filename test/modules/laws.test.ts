@@ -33,8 +33,11 @@ import { type World, worlds } from './worlds.ts';
 /** Host modules that change what no temporary directory has: disks and what lies on them. test/real runs them on real ones. */
 const ON_REAL_DISKS = new Set(['mkfs', 'mount', 'parted', 'wipe', 'lvg', 'lvol']);
 
-const examples = modules.flatMap((module) =>
-  module.examples.map((example: Example<unknown>) => ({ name: `${module.name}: ${example.title}`, module, example })),
+/** Modules, and those that serve some calls of another. */
+const all = modules.flatMap((module) => [module, module.variant?.(new Set(['k8s']))]).filter((module) => module !== undefined);
+
+const examples = all.flatMap((module) =>
+  module.examples.map((example: Example<unknown>) => ({ name: `${module.name} (${module.target}): ${example.title}`, module, example })),
 );
 
 function frozen<T>(value: T): T {

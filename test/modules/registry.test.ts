@@ -26,7 +26,10 @@ test('no name or alias means two modules', () => {
   expect(findModule('ansible.builtin.no_such_module')).toBeUndefined();
 });
 
-describe.each(modules.map((module) => [module.name, module] as const))('%s', (name, module) => {
+/** With those that serve some calls of another: wait_for with `k8s`. */
+const all = modules.flatMap((module) => [module, module.variant?.(new Set(['k8s']))]).filter((module) => module !== undefined);
+
+describe.each(all.map((module) => [module.name, module.target, module] as const))('%s (%s)', (name, _, module) => {
   const properties = (module.args['properties'] ?? {}) as { [name: string]: { description?: string } };
 
   test('says what it is for in one line', () => {
