@@ -34,6 +34,14 @@ collect() {
 tell() { [ -z "$1" ] || printf '%s\\n' "$1"; }
 # Of the list in $1 the lines that fit the pattern in $2; none is a good answer too.
 only() { [ -z "$1" ] || tell "$1" | grep -E "$2" || [ $? = 1 ]; }
+# Of the links in $1 those whose name begins with $2 and that lead to one of the devices in $3.
+leading() {
+  while IFS='	' read -r link target; do
+    case $link in "$2"*) for node in $3; do [ "$target" != "$node" ] || printf '%s\\t%s\\n' "$link" "$target"; done ;; esac
+  done <<END_OF_LINKS
+$1
+END_OF_LINKS
+}
 facts() {
   k=$1; dev=/dev/$k; s=/sys/block/$k
   case $k in *!*) dev=/dev/$(printf %s "$k" | tr '!' /) ;; esac
@@ -46,12 +54,13 @@ facts() {
     [ -e "$p" ] || continue
     p=\${p%/partition}; read -r v <$p/dev; numbers="$numbers|$v"; nodes="$nodes /dev/\${p##*/}"; names="$names|\${p##*/}"
   done
-  run by-id only "$LINKS" "^/dev/disk/by-id/[^	]+	$dev\\$"
-  run by-path only "$LINKS" "^/dev/disk/by-path/[^	]+	$dev\\$"
-  run local-storage only "$LOCAL" "	/dev/($names)\\$"
-  run loops only "$LOOPS" "	/dev/($names)\\$"
+  run by-id leading "$LINKS" /dev/disk/by-id/ "$dev"
+  run by-path leading "$LINKS" /dev/disk/by-path/ "$dev"
+  run local-storage leading "$LOCAL" / "$nodes"
+  run loops leading "$LOOPS" loop "$nodes"
   run mounts only "$MOUNTS" "^[0-9]+ [0-9]+ ($numbers) |^[0-9]+ [0-9]+ 0:[0-9]+ /($names) .* - devtmpfs | - [^ ]+ /dev/($names) "
-  run swaps only "$SWAPS" "^/dev/($names)[	 ]"
+  used=; case $SWAPS in */dev/*) used=$SWAPS ;; esac
+  run swaps only "$used" "^/dev/($names)[	 ]"
   run blkid ${words(blkid.argv({ device: '$dev' }))}
   run wipefs ${words(wipefs.argv({ device: '$dev' }))}
   run edges edges

@@ -18,6 +18,9 @@ export function candidacy(disk: Disk, selection: Selection, wanted: Wanted): Can
   const judged = { ...finding, answer };
   const other = notSelected(disk, selection);
   if (other) return { candidate: false, state: 'other', why: other, verdict: judged };
+  if (disk.by_id === null && disk.serial === null && disk.wwn === null && answer !== 'no') {
+    return { candidate: false, state: 'nameless', why: `nothing lasting names it: ${disk.by_id_reason}`, verdict: judged };
+  }
   const unfit = hard(disk, wanted);
   if (answer === 'yes') return { candidate: true, state: finding.code, why: finding.why, verdict: judged };
   if (unfit && (answer === 'done' || isVolume(disk, wanted)))

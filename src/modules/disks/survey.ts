@@ -42,7 +42,7 @@ function diskOf(facts: DiskFacts, world: World): Disk {
     size_gib: pvSizeGib(kernel.size_bytes),
     model,
     vendor,
-    serial: kernel.serial ?? row?.serial ?? null,
+    serial: kernel.serial ?? row?.serial ?? (kernel.dm ? serialOfPaths(kname, world) : null),
     wwn: wwnOf(kernel.wwid) ?? mapWwn(kernel.dm?.uuid) ?? linkedWwn(byIds) ?? row?.wwn ?? null,
     hctl,
     transport: tran,
@@ -65,6 +65,13 @@ function diskOf(facts: DiskFacts, world: World): Disk {
     system: systemReason(kname, tree, world.mounts, partitions) ?? null,
     same_wwn: [],
   };
+}
+
+/** A multipath map has no serial number of its own: its paths agree on one. */
+function serialOfPaths(kname: string, { tree, host }: World): string | null {
+  const paths = host.disks.filter((path) => tree.get(kname)?.parents.has(path.kname));
+  const serials = new Set(paths.map(({ kernel }) => kernel.serial));
+  return serials.size === 1 ? ([...serials][0] ?? null) : null;
 }
 
 /** The fifth word of a mountinfo line. */
