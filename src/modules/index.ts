@@ -7,6 +7,11 @@ import { debug } from './debug.ts';
 import { diskProbe } from './disk_probe.ts';
 import { fail } from './fail.ts';
 import { file } from './file.ts';
+import { k8sApply } from './k8s_apply.ts';
+import { k8sDelete } from './k8s_delete.ts';
+import { k8sExec } from './k8s_exec.ts';
+import { k8sInfo } from './k8s_info.ts';
+import { k8sPatch } from './k8s_patch.ts';
 import { mkfs } from './mkfs.ts';
 import { pause } from './pause.ts';
 import { ping } from './ping.ts';
@@ -26,6 +31,11 @@ export const modules: readonly AnyModule[] = [
   diskProbe,
   fail,
   file,
+  k8sApply,
+  k8sDelete,
+  k8sExec,
+  k8sInfo,
+  k8sPatch,
   mkfs,
   pause,
   ping,

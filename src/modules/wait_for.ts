@@ -1,6 +1,7 @@
 /** Wait for a port, a path, a URL or a command of a host. */
 import { args, defineModule, failed, flag, integer, json, listOf, number, ok, oneOf, optional, text } from './define.ts';
 import { type Look, look, pattern, type WaitArgs } from './files/wait-look.ts';
+import { waitForK8s } from './wait_for.k8s.ts';
 
 type State = {
   readonly elapsedMs: number;
@@ -30,7 +31,9 @@ export const waitFor = defineModule({
   target: 'host',
   effect: 'converge',
   summary: 'Wait for a port, a path, a URL or a command',
+  variant: (given) => (given.has('k8s') ? waitForK8s : undefined),
   notes: [
+    'With k8s it waits for objects of the cluster instead: see `wait_for: k8s`.',
     'In check mode pb looks once: what is there already is ok, everything else is unknown.',
     'command runs in check mode too, and again and again: it may only look, and whoever writes it vouches for that.',
     'Ports and URLs are tried from the host itself, with bash, nc, curl or wget; use delegate_to to try from elsewhere.',

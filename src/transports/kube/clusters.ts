@@ -24,7 +24,8 @@ export interface ClusterOptions {
   readonly patienceMs?: number;
   /** The first pause between tries; 250 ms, doubled up to 5 s. */
   readonly pauseMs?: number;
-  notice?(text: string, hint?: string): void;
+  /** What the user should know and nobody asked: the API server is away, and back. */
+  onNotice?(notice: { readonly severity: 'info' | 'warning'; readonly text: string; readonly hint?: string }): void;
 }
 
 export interface Clusters {
@@ -66,12 +67,12 @@ async function connect(
   options: ClusterOptions,
   writers: WeakMap<KubeConnection, KubeWriter>,
 ): Promise<KubeConnection> {
-  const { redactor, notice = () => {} } = options;
+  const { redactor } = options;
   const config = await loadConfig(target, options.env);
   const http = createHttp(config, redactor);
   const closed = new AbortController();
   const ended = AbortSignal.any([options.signal, closed.signal]);
-  const patience = { patienceMs: options.patienceMs ?? 60_000, pauseMs: options.pauseMs ?? 250, notice };
+  const patience = { patienceMs: options.patienceMs ?? 60_000, pauseMs: options.pauseMs ?? 250, notice: (text: string) => options.onNotice?.({ severity: 'warning', text }) };
   const patient = createPatience(http.server, patience);
   const api = createApi(fenced(http), patient, ended);
   const session: Session = { api, discovery: createDiscovery(api), redactor, seen: new Map(), exec: createExec(config, ended) };

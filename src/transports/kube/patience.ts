@@ -8,7 +8,7 @@ export interface Patience {
   readonly patienceMs: number;
   /** First pause; doubled up to `MOST`. */
   readonly pauseMs: number;
-  notice(text: string, hint?: string): void;
+  notice(text: string): void;
 }
 
 const MOST = 5000;

@@ -1,0 +1,198 @@
+/** Some fields of an object that something else owns: an operator's Config, an InstallPlan. */
+import type { KubeStep } from '../core/change.ts';
+import { type KubeAnswer, type KubeObject, type KubeRef, kubeName } from '../core/kube.ts';
+import type { Json } from '../core/value.ts';
+import { absent, args, defineModule, failed, json, number, ok, oneOf, optional, text } from './define.ts';
+import { apiVersionAliases, apiVersionArg, clusterArgAliases, clusterArgs } from './kube/cluster-args.ts';
+import { differences, equal, masked } from './kube/compare.ts';
+import { at, type Operation, problemIn, remaining } from './kube/json-patch.ts';
+import { kindKey, objectKey } from './kube/keys.ts';
+import { withoutNoise } from './kube/output.ts';
+import { underJson, underMerge } from './kube/patched.ts';
+import { refusedBy } from './kube/refusals.ts';
+
+interface State {
+  readonly served: boolean;
+  readonly live: KubeObject | null;
+  /** Null where there is nothing to patch or nothing left to do. */
+  readonly dry: KubeAnswer | null;
+  /** The patch without operations that are done; null where there is no object. */
+  readonly patch: Json;
+  readonly elapsedMs: number;
+  readonly problem?: string;
+}
+
+interface Args {
+  readonly api_version: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly type?: 'merge' | 'json' | 'strategic';
+  readonly patch: Json;
+  readonly resource_version?: string;
+  readonly wait_until_exists: number;
+}
+
+const refOf = (given: Args): KubeRef => ({
+  apiVersion: given.api_version,
+  kind: given.kind,
+  name: given.name,
+  ...(given.namespace === undefined ? {} : { namespace: given.namespace }),
+});
+
+type PatchStep = Extract<KubeStep, { do: 'kube.patch' }>;
+
+/** A list can only be a JSON patch. */
+const typeOf = (given: Args): PatchStep['type'] => given.type ?? (Array.isArray(given.patch) ? 'json' : 'merge');
+
+const stepOf = (given: Args, patch: Json): PatchStep => ({
+  do: 'kube.patch',
+  ref: refOf(given),
+  type: typeOf(given),
+  patch,
+  ...(given.resource_version === undefined ? {} : { resourceVersion: given.resource_version }),
+});
+
+/** For the request itself, after the object was found. */
+const REQUEST_S = 120;
+
+const example = { api_version: 'imageregistry.operator.openshift.io/v1', kind: 'Config', name: 'cluster' };
+const config = (spec: Json): KubeObject => ({
+  apiVersion: 'imageregistry.operator.openshift.io/v1',
+  kind: 'Config',
+  metadata: { name: 'cluster' },
+  spec,
+});
+
+export const k8sPatch = defineModule({
+  name: 'k8s_patch',
+  aliases: ['kubernetes.core.k8s_json_patch', 'community.kubernetes.k8s_json_patch'],
+  target: 'cluster',
+  effect: 'converge',
+  summary: 'Change some fields of an object that something else owns',
+  notes: [
+    'The object must exist; wait_until_exists gives its operator time to make it.',
+    'Before and after come from a dry run on the server. A patch that would change nothing is ok.',
+    'In a merge patch null removes a field. An update of the object by an operator at the same moment is no failure: the patch is sent again.',
+    'A JSON patch can only be read back by its values: add to /list/- counts as done where the list holds the value, and removing an item by its number needs a test operation before it.',
+  ],
+  args: args({
+    ...clusterArgs,
+    api_version: apiVersionArg,
+    kind: text('Kind of the object'),
+    name: text('Name of the object'),
+    namespace: optional(text('Its namespace')),
+    patch: json<Json>('A mapping for merge and strategic, a list of operations for json', { type: ['object', 'array'] }),
+    type: optional(
+      oneOf(
+        ['merge', 'json', 'strategic'],
+        'merge (RFC 7386, for mappings), json (RFC 6902, for lists), strategic (lists of core kinds by key)',
+      ),
+    ),
+    resource_version: optional(text('Refuse if the object is not at this version any more')),
+    wait_until_exists: number('Seconds to wait for the object to exist', { default: 0, minimum: 0 }),
+  }),
+  argAliases: { ...apiVersionAliases, ...clusterArgAliases },
+  timeoutMs: (given) => (given.wait_until_exists + REQUEST_S) * 1000,
+  examples: [
+    {
+      title: 'one replica less',
+      args: { ...example, patch: { spec: { replicas: 1 } } },
+      state: {
+        served: true,
+        live: config({ replicas: 2 }),
+        dry: { object: config({ replicas: 1 }) },
+        patch: { spec: { replicas: 1 } },
+        elapsedMs: 5,
+      },
+      expect: 'change',
+    },
+    {
+      title: 'already so',
+      args: { ...example, patch: { spec: { replicas: 1 } } },
+      state: {
+        served: true,
+        live: config({ replicas: 1 }),
+        dry: { object: config({ replicas: 1 }) },
+        patch: { spec: { replicas: 1 } },
+        elapsedMs: 5,
+      },
+      expect: 'ok',
+    },
+    {
+      title: 'not made yet',
+      args: { ...example, patch: { spec: { replicas: 1 } }, wait_until_exists: 600 },
+      state: { served: true, live: null, dry: null, patch: null, elapsedMs: 30000 },
+      expect: 'pending',
+    },
+    {
+      title: 'no such object',
+      args: { ...example, patch: { spec: { replicas: 1 } } },
+      state: { served: true, live: null, dry: null, patch: null, elapsedMs: 5 },
+      expect: 'absent',
+    },
+  ],
+  async read(given, io): Promise<State> {
+    const served = await io.served(given.api_version, given.kind);
+    const none = { served: served !== undefined, live: null, dry: null, patch: null, elapsedMs: io.elapsed() };
+    const problem = typeOf(given) === 'json' ? problemIn(given.patch) : Array.isArray(given.patch) ? 'a list needs type: json' : undefined;
+    if (problem !== undefined) return { ...none, problem };
+    if (!served) return none;
+    if (served.namespaced && given.namespace === undefined) return { ...none, problem: `${given.kind} ${given.name} needs a namespace` };
+    const live = await io.get(refOf(given));
+    if (!live) return none;
+    const patch = typeOf(given) === 'json' ? (remaining(given.patch as readonly Operation[], live) as Json) : given.patch;
+    const nothing = Array.isArray(patch) && patch.length === 0;
+    return { ...none, live, patch, dry: nothing ? null : await io.dryRunPatch(stepOf(given, patch)) };
+  },
+  decide(given, state) {
+    const name = kubeName(refOf(given));
+    if (state.problem !== undefined) return failed(state.problem, { code: 'args' });
+    if (!state.live) return missing(given, state, name);
+    if (!state.dry) return ok(unchanged(state.live, name));
+    if ('status' in state.dry) return refusedBy(state.dry.status, name);
+    const { object } = state.dry;
+    const before = patchedPart(given, state.live, state.live, object);
+    const after = patchedPart(given, object, state.live, object);
+    if (equal(before, after)) return ok(unchanged(object, name));
+    const shown = given.kind === 'Secret' ? masked(before, after) : { before, after };
+    const summary = `patch ${name}: ${differences(before, after).join(', ')}`;
+    return {
+      is: 'change',
+      change: { op: 'update', summary, ...shown, steps: [stepOf(given, state.patch)], provides: [objectKey(refOf(given))] },
+    };
+  },
+});
+
+const unchanged = (object: KubeObject, name: string) => ({
+  result: withoutNoise(object),
+  resources: [withoutNoise(object)],
+  msg: `${name} already has these values`,
+});
+
+function missing(given: Args, state: State, name: string) {
+  const what = state.served ? objectKey(refOf(given)) : kindKey(given.api_version, given.kind);
+  const why = state.served ? `${name} does not exist` : `${name}: the cluster does not serve ${given.kind} in ${given.api_version}`;
+  const waited = state.elapsedMs / 1000;
+  if (waited >= given.wait_until_exists)
+    return absent(what, given.wait_until_exists > 0 ? `${why} after ${given.wait_until_exists} s` : why);
+  return {
+    is: 'pending' as const,
+    why: `${name} to exist`,
+    seen: why,
+    watch: [refOf(given)],
+    pollMs: Math.min(15_000, (given.wait_until_exists - waited) * 1000),
+  };
+}
+
+/** Of the object given last: what the patch speaks of. A JSON patch shows lists whole where either side has one. */
+function patchedPart(given: Args, object: KubeObject, live: KubeObject, wanted: KubeObject): Json {
+  if (typeOf(given) !== 'json') return underMerge(object, given.patch) ?? null;
+  const operations = (given.patch as readonly Operation[]).filter(({ op }) => op !== 'test');
+  const list = operations.map((operation) => {
+    const parent = operation.path.replace(/\/(?:-|\d+)$/, '');
+    const inList = parent !== operation.path && [live, wanted].some((side) => Array.isArray(at(side, parent)));
+    return inList ? { ...operation, path: parent } : operation;
+  });
+  return underJson(object, list);
+}

@@ -1,0 +1,84 @@
+/** Deleting objects: k8s_delete, and k8s_apply with state absent. */
+import type { Change, Step } from '../../core/change.ts';
+import { type KubeObject, type KubeQuery, type KubeRef, kubeName, refOf } from '../../core/kube.ts';
+import type { Decision, KubeReader } from '../../core/module.ts';
+import { ok } from '../define.ts';
+import { masked } from './compare.ts';
+import { withoutNoise } from './output.ts';
+
+export interface GoneState {
+  /** What is still there of what shall go. */
+  readonly objects: readonly KubeObject[];
+}
+
+export interface GoneOptions {
+  readonly wait: boolean;
+  readonly propagation?: 'Foreground' | 'Background' | 'Orphan';
+}
+
+export async function readLeft(refs: readonly KubeRef[], io: Pick<KubeReader, 'get'>): Promise<GoneState> {
+  const found = await Promise.all(refs.map((ref) => io.get(ref)));
+  return { objects: found.flatMap((object) => (object ? [object] : [])) };
+}
+
+/** What is lost with an object of these kinds. */
+const LOSSES: { readonly [kind: string]: string } = {
+  Namespace: 'every object in the namespace',
+  Project: 'every object in the project',
+  CustomResourceDefinition: 'every object of this kind',
+  PersistentVolumeClaim: 'the data on its volume, unless the volume is kept (reclaim policy Retain)',
+  PersistentVolume: 'the way to the data on this volume',
+  LocalVolume: 'the data on its released disks: the operator wipes them',
+  ObjectBucketClaim: 'the bucket and what is in it, unless its class keeps it',
+};
+
+export function decideGone(state: GoneState, { wait, propagation }: GoneOptions): Decision {
+  const left = state.objects.filter((object) => !object.metadata['deletionTimestamp']);
+  const [first, ...others] = left;
+  if (first) return { is: 'change', change: deletion([first, ...others], propagation) };
+  if (state.objects.length === 0 || !wait) return ok({ resources: state.objects.map(withoutNoise) });
+  return {
+    is: 'pending',
+    why: `${state.objects.map(called).join(', ')} to be gone`,
+    seen: state.objects.map((object) => `${called(object)} is being deleted${heldBy(object)}`).join('; '),
+    watch: state.objects.map((object): KubeQuery => refOf(object)),
+    detail: state.objects.flatMap((object) =>
+      finalizersOf(object).length > 0 ? [`${called(object)} waits for its finalizers: a controller has to remove them`] : [],
+    ),
+  };
+}
+
+function deletion(objects: readonly [KubeObject, ...KubeObject[]], propagation: GoneOptions['propagation']): Change {
+  const lost = [...new Set(objects.flatMap(({ kind }) => LOSSES[kind] ?? []))];
+  const [first, ...rest] = objects.map((object) => stepFor(object, propagation)) as [Step, ...Step[]];
+  const shown = objects.map((object) => {
+    const plain = withoutNoise(object);
+    return object.kind === 'Secret' ? masked(plain, plain).before : plain;
+  });
+  return {
+    op: 'delete',
+    summary: `delete ${objects.map(called).join(', ')}`,
+    before: shown.length === 1 ? (shown[0] ?? null) : shown,
+    after: null,
+    ...(lost.length > 0 ? { destroys: lost.join('; ') } : {}),
+    steps: [first, ...rest],
+  };
+}
+
+/** The uid: only this very object, not one that took its name meanwhile. */
+const stepFor = (object: KubeObject, propagation: GoneOptions['propagation']): Step => {
+  const uid = object.metadata['uid'];
+  return { do: 'kube.delete', ref: refOf(object), ...(typeof uid === 'string' ? { uid } : {}), ...(propagation ? { propagation } : {}) };
+};
+
+const called = (object: KubeObject): string => kubeName(refOf(object));
+
+export const finalizersOf = (object: KubeObject): readonly string[] => {
+  const { finalizers } = object.metadata;
+  return Array.isArray(finalizers) ? finalizers.map(String) : [];
+};
+
+export const heldBy = (object: KubeObject): string => {
+  const finalizers = finalizersOf(object);
+  return finalizers.length > 0 ? ` (finalizers: ${finalizers.join(', ')})` : '';
+};

@@ -1,0 +1,22 @@
+/** Pods that a command can be run in. */
+import { type KubeObject, kubeName, refOf } from '../../core/kube.ts';
+import { conditionOf, statusOf } from './conditions.ts';
+
+export const isReady = (pod: KubeObject): boolean =>
+  conditionOf(pod, 'Ready')?.status === 'True' && pod.metadata['deletionTimestamp'] === undefined;
+
+/** The first Ready one by name, so that the same is taken again. */
+export const readyPod = (pods: readonly KubeObject[]): KubeObject | undefined =>
+  pods.filter(isReady).sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))[0];
+
+export function stateOf(pod: KubeObject): string {
+  const phase = String(statusOf(pod)['phase'] ?? 'no phase');
+  const ready = conditionOf(pod, 'Ready');
+  const why = pod.metadata['deletionTimestamp'] ? 'being deleted' : [ready?.reason, ready?.message].filter(Boolean).join(': ');
+  return `${kubeName(refOf(pod))} is ${phase}${why ? ` (${why})` : ''}`;
+}
+
+export const containersOf = (pod: KubeObject): readonly string[] => {
+  const spec = pod['spec'] as { readonly containers?: readonly { readonly name: string }[] } | undefined;
+  return (spec?.containers ?? []).map(({ name }) => name);
+};
