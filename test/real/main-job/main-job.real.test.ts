@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { partOrSkip } from '../parts/require.ts';
+import { type Ran, type Site, startSite, WORKERS } from './site.ts';
+import { changes, results, stats, unknowns } from './streams.ts';
+
+await partOrSkip('vm');
+const suite = await partOrSkip('kube');
+
+/** Waits until nothing is written any more, so that what check writes would show. */
+async function quietRevision(site: Site): Promise<number> {
+  let before = -1;
+  for (;;) {
+    const now = await site.cluster.kube.etcdRevision();
+    if (now === before) return now;
+    before = now;
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+  }
+}
+
+const failuresOf = (ran: Ran): string => `${ran.stderr}\n${ran.stdout.slice(-6000)}`;
+
+suite('the registry on local disks, on real hosts and a real API server', () => {
+  let site: Site;
+  let check: Ran;
+  beforeAll(async () => {
+    site = await startSite({ net: 31 });
+  });
+  afterAll(() => site?.close());
+
+  it('check writes nothing: not a byte on a disk, not a revision in etcd', async () => {
+    const disks = await site.diskHashes();
+    const revision = await quietRevision(site);
+    check = await site.pb(['check', ...site.job, '--output', 'json']);
+    expect(check.exitCode, failuresOf(check)).toBe(0);
+    expect(await site.cluster.kube.etcdRevision()).toBe(revision);
+    expect(await site.diskHashes()).toEqual(disks);
+    expect(changes(check.events).size).toBeGreaterThanOrEqual(WORKERS.length + 4);
+    expect(unknowns(check.events).size).toBeGreaterThan(0);
+  });
+
+  it('the run does what check said, in the same words, and nothing else', async () => {
+    const run = await site.pb(['run', ...site.job, '--output', 'json']);
+    expect(run.exitCode, failuresOf(run)).toBe(0);
+    const announced = changes(check.events);
+    const open = unknowns(check.events);
+    for (const [where, change] of changes(run.events)) {
+      if (announced.has(where)) expect(change).toEqual(announced.get(where));
+      else expect([...open.keys()]).toContain(where);
+    }
+    expect([...changes(run.events).keys()]).toEqual(expect.arrayContaining([...announced.keys()]));
+  });
+
+  it('the second run changes nothing, and check has nothing left to say', async () => {
+    const again = await site.pb(['run', ...site.job, '--output', 'json']);
+    expect(again.exitCode, failuresOf(again)).toBe(0);
+    expect(changes(again.events).size).toBe(0);
+    expect(Object.values(stats(again.events)).map((one) => one.changed)).toEqual(Object.keys(stats(again.events)).map(() => 0));
+    const after = await site.pb(['check', ...site.job, '--output', 'json']);
+    expect(after.exitCode, failuresOf(after)).toBe(0);
+    expect(results(after.events, 'unknown')).toEqual([]);
+    expect(changes(after.events).size).toBe(0);
+  });
+
+  it('ends with a summary for the change ticket', async () => {
+    const { stdout, exitCode } = await site.pb(['run', ...site.job]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/Image registry on local disks/);
+    expect(stdout).toMatch(/mount +\S+ \/registry ext4 /);
+    for (const [index, worker] of WORKERS.entries())
+      expect(stdout).toContain(`${worker} /dev/disk/by-id/wwn-0x5000c5000000000${index + 1}`);
+  });
+});
