@@ -4,12 +4,12 @@ import type { Include, Node } from '../core/plan.ts';
 import type { Layer } from '../core/precedence.ts';
 import { isObject, type Resolved } from '../core/value.ts';
 import type { IncludeCall, RoleUse } from '../project/playbook/ast.ts';
-import { readTaskFile } from '../project/playbook/items.ts';
 import { type RoleCall, readRole } from '../project/playbook/role.ts';
+import { readTaskFile } from '../project/playbook/task-file.ts';
 import { problems as collect } from '../project/problems.ts';
 import type { Spot } from '../project/reading.ts';
 import { type Inherited, inherit } from './inherit.ts';
-import { type Compiling, nodesOf, roleNodes, rolesOfPlay } from './nodes.ts';
+import { type Compiling, nodesOf, type RolesOfPlay, roleNodes, rolesOfPlay } from './nodes.ts';
 
 /** What an Include node carries for this loader. */
 export interface IncludeContext {
@@ -34,7 +34,8 @@ export async function loadInclude(include: Include, args: Resolved): Promise<Inc
   const context = include.context as IncludeContext;
   const given = isObject(args) ? args : {};
   const problems = collect();
-  const roles = rolesOfPlay();
+  // a role whose handlers the play has already brings them no second time
+  const roles: RolesOfPlay = { ...rolesOfPlay(), withHandlers: new Set(context.on.roles.withHandlers) };
   const on: Compiling = { ...context.on, reading: { ...context.on.reading, problems }, roles };
   const applied = context.call.apply ? inherit(context.parent, context.call.apply) : context.parent;
   const from: Inherited = { ...applied, layers: [...applied.layers, ...context.vars] };
@@ -44,6 +45,7 @@ export async function loadInclude(include: Include, args: Resolved): Promise<Inc
       ? await includedRole(on, { given, from, include }, spot)
       : await includedTasks(on, { given, from, include }, spot);
   throwFirst(problems.list);
+  for (const path of roles.withHandlers) context.on.roles.withHandlers.add(path);
   const shared = given['public'] === true || given['public'] === 'yes';
   return { nodes, handlers: roles.handlers, layers: shared ? roles.layers : [], warnings: problems.list };
 }

@@ -1,4 +1,5 @@
 /** What every loader needs: where to report, how to make templates, which passwords there are. */
+import type { Layer } from '../core/precedence.ts';
 import type { TemplateEngine } from '../template/index.ts';
 import type { Problems } from './problems.ts';
 import type { VaultPassword } from './vault/decrypt.ts';
@@ -11,6 +12,8 @@ export interface Context {
   readonly cwd: string;
   /** Told every secret that was decrypted or typed in, so that no output shows it. */
   readonly onSecret: (value: string) => void;
+  /** `groups` and `playbook_dir`: known before any host is. */
+  readonly magic?: Layer;
 }
 
 export interface LoadOptions {

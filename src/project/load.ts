@@ -40,8 +40,10 @@ export async function loadProject(options: ProjectOptions): Promise<Loaded<Proje
   const context = contextOf(problems, options);
   const files = options.playbooks.map((file) => path.resolve(context.cwd, file));
   const playbookDir = path.dirname(files[0] ?? path.join(context.cwd, 'playbook.yml'));
+  const magic: Layer = { precedence: 'magic', vars: { groups: Object.fromEntries(options.inventory.groups), playbook_dir: playbookDir } };
   const reading: Reading = {
     ...context,
+    magic,
     modules: options.modules,
     playbookDir,
     rolePaths: (options.rolePaths ?? []).map((item) => path.resolve(context.cwd, item)),

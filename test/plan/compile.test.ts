@@ -311,3 +311,8 @@ describe('plays', () => {
     expect(plan.plays[0]?.hosts).toEqual([]);
   });
 });
+
+test('names that depend on groups are known while loading', async () => {
+  const files = { 'site.yml': '- hosts: "{{ groups[\'web\'][:1] }}"\n', 'hosts.ini': '[web]\na\nb\n' };
+  expect((await planOf(files)).plays[0]?.hosts).toEqual(['a']);
+});

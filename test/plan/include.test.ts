@@ -82,6 +82,11 @@ describe('include_role', () => {
     expect(layers).toMatchObject([{ precedence: 'role defaults', vars: { d: 1 } }]);
     expect((await load(files, { name: 'web' })).layers).toEqual([]);
   });
+  test('the handlers of a role come once', async () => {
+    const include = includeOf(await planOf(files));
+    expect((await loadInclude(include, { name: 'web' })).handlers).toHaveLength(1);
+    expect((await loadInclude(include, { name: 'web' })).handlers).toHaveLength(0);
+  });
   test('tasks_from', async () => {
     const { nodes } = await load(files, { name: 'web', tasks_from: 'other' });
     expect(flat(nodes).map((node) => node.name)).toEqual(['web', 'other']);

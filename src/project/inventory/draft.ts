@@ -46,8 +46,12 @@ export function draft(problems: Problems): Draft {
     return found;
   }
 
-  const reaches = (from: string, to: string): boolean =>
-    from === to || [...(groups.get(from)?.children ?? [])].some((child) => reaches(child, to));
+  const reaches = (from: string, to: string, seen = new Set<string>()): boolean => {
+    if (from === to) return true;
+    if (seen.has(from)) return false;
+    seen.add(from);
+    return [...(groups.get(from)?.children ?? [])].some((child) => reaches(child, to, seen));
+  };
 
   group('all');
   group('ungrouped');

@@ -9,9 +9,9 @@ import { readVarsFile } from '../vars/file.ts';
 import { child, type Entry, entry, isNull, itemsOf, type MapNode, typeName } from '../yaml/node.ts';
 import { parseYaml } from '../yaml/parse.ts';
 import type { Role, RoleUse } from './ast.ts';
-import { readTasksOf } from './items.ts';
 import { checkKeys, INHERITED } from './keywords.ts';
 import { readRoleUse } from './role-use.ts';
+import { readTasksOf } from './task-file.ts';
 import { flag } from './typed.ts';
 
 export interface RoleCall {

@@ -18,7 +18,7 @@ export function staticValue(
   about: { layers: readonly Layer[]; at: Span; what: string; hint: string },
 ): Resolved | undefined {
   try {
-    return resolveNow(value, layerScope(about.layers));
+    return resolveNow(value, layerScope([...about.layers, ...(context.magic ? [context.magic] : [])]));
   } catch (error) {
     const why = error instanceof PendingLookup ? 'it needs a lookup' : error instanceof PbError ? error.message : undefined;
     if (why === undefined) throw error;
