@@ -31,6 +31,7 @@ export class Controller {
   readonly #queued = new Set<string>();
   readonly #timers = new Map<string, { timer: NodeJS.Timeout; due: number }>();
   readonly #failures = new Map<string, number>();
+  readonly #reported = new Map<string, string>();
   #running: Promise<void> | undefined;
 
   constructor(name: string, reconcile: Reconcile, given: { clock: SimClock; log(line: string): void; signal: AbortSignal }) {
@@ -59,6 +60,14 @@ export class Controller {
     });
   }
 
+  /** The same error of the same object is told once. */
+  #report(key: string, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    if (isStatus(error, 409) || this.#reported.get(key) === message) return;
+    this.#reported.set(key, message);
+    this.#log(`${this.name} ${key}: ${message}`);
+  }
+
   #later(key: string, realMs: number): void {
     const due = performance.now() + realMs;
     const waiting = this.#timers.get(key);
@@ -80,12 +89,13 @@ export class Controller {
       try {
         const result = await this.#reconcile(key);
         this.#failures.delete(key);
+        this.#reported.delete(key);
         if (result) this.#later(key, Math.max(2, Math.ceil(this.#clock.real(result.again))));
       } catch (error) {
         if (this.#signal.aborted) return;
         const failures = this.#failures.get(key) ?? 0;
         this.#failures.set(key, failures + 1);
-        if (!isStatus(error, 409)) this.#log(`${this.name} ${key}: ${error instanceof Error ? error.message : error}`);
+        this.#report(key, error);
         this.#later(key, backOff(failures, this.#clock));
       }
     }

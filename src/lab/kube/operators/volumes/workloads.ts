@@ -15,7 +15,7 @@ import {
   type ReplicaSet,
 } from '../kinds.ts';
 import { timestamp } from '../toolkit/clock.ts';
-import { isTrue, withCondition } from '../toolkit/conditions.ts';
+import { isTrue, withCondition, withConditions } from '../toolkit/conditions.ts';
 import { type Again, on } from '../toolkit/controller.ts';
 import { fnv1a, suffix } from '../toolkit/hash.ts';
 import { isOwnedBy, type Kind, keyOf, type Obj, ownerOf, parseKey } from '../toolkit/objects.ts';
@@ -224,6 +224,7 @@ const daemonSetStatus = (set: DaemonSet, desired: number, ready: number): NonNul
 function jobStatus(job: Job, done: boolean): NonNullable<Job['status']> {
   const startTime = job.status?.['startTime'] ?? timestamp();
   if (!done) return { ...job.status, active: 1, startTime };
-  const conditions = withCondition(job.status?.conditions, { type: 'Complete', status: 'True', reason: 'CompletionsReached' });
+  const reached = ['SuccessCriteriaMet', 'Complete'].map((type) => ({ type, status: 'True' as const, reason: 'CompletionsReached' }));
+  const conditions = withConditions(job.status?.conditions, reached);
   return { startTime, succeeded: 1, completionTime: timestamp(), conditions };
 }
