@@ -1,5 +1,5 @@
-import { conformance } from './conformance.ts';
+import { conformanceWithSudo } from './conformance.ts';
 import { localWorld, otherShells } from './worlds.ts';
 
-conformance('local', () => localWorld());
-for (const shell of otherShells) conformance(`local, with ${shell} as sh`, () => localWorld(shell));
+conformanceWithSudo('local', () => localWorld());
+for (const shell of otherShells) conformanceWithSudo(`local, with ${shell} as sh`, () => localWorld(shell));

@@ -1,4 +1,4 @@
-import { conformance } from './conformance.ts';
+import { conformanceWithSudo } from './conformance.ts';
 import { sshWorld } from './worlds.ts';
 
-conformance('ssh', () => sshWorld());
+conformanceWithSudo('ssh', () => sshWorld());

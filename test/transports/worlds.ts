@@ -5,7 +5,8 @@ import { delimiter, join } from 'node:path';
 import type { Become, Endpoint } from '../../src/core/inventory.ts';
 import type { HostName } from '../../src/core/value.ts';
 import { createTransports, type TransportOptions, type Transports } from '../../src/transports/index.ts';
-import type { World } from './conformance/given.ts';
+import { here } from './conformance/far.ts';
+import type { SudoWorld } from './conformance/given.ts';
 import { type FakeSudo, fakeSudo } from './fake-sudo.ts';
 import { type KeyPair, newKey, type ServerOptions, startServer, type TestServer } from './ssh-server.ts';
 
@@ -14,7 +15,7 @@ export const HOST = 'worker01' as HostName;
 type SshEndpoint = Extract<Endpoint, { via: 'ssh' }>;
 
 /** `shell`: a program that serves as `sh`. */
-export async function localWorld(shell?: string): Promise<World> {
+export async function localWorld(shell?: string): Promise<SudoWorld> {
   const dir = mkdtempSync(join(tmpdir(), 'pb-local-'));
   const sudo = fakeSudo(dir);
   if (shell) symlinkSync(shell, join(sudo.bin, 'sh'));
@@ -23,6 +24,8 @@ export async function localWorld(shell?: string): Promise<World> {
   const transports = createTransports({ home: dir, env, signal: control.signal });
   return {
     dir,
+    home: dir,
+    far: here,
     sudo,
     transports,
     connect: (become) => transports.connect('localhost' as HostName, { via: 'local' }, become, control.signal),
@@ -33,8 +36,7 @@ export async function localWorld(shell?: string): Promise<World> {
   };
 }
 
-export interface SshWorld extends World {
-  readonly home: string;
+export interface SshWorld extends SudoWorld {
   readonly server: TestServer;
   readonly hostKey: KeyPair;
   readonly control: AbortController;
@@ -86,6 +88,7 @@ export async function sshWorld(options: Partial<ServerOptions> = {}): Promise<Ss
   const connectTo = (to: SshEndpoint, become?: Become) => transports.connect(HOST, to, become, control.signal);
   return {
     dir,
+    far: here,
     sudo,
     home,
     server,

@@ -6,9 +6,9 @@ import type { HostConnection } from '../../../src/core/module.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { failure } from '../failure.ts';
 import { raw } from '../raw-probe.ts';
-import type { Given } from './given.ts';
+import type { Given, SudoWorld } from './given.ts';
 
-export function become(given: Given): void {
+export function become(given: Given<SudoWorld>): void {
   const { at } = given;
 
   describe('become', () => {

@@ -8,22 +8,31 @@ import type { Output } from '../../../src/core/probe.ts';
 import type { Transports } from '../../../src/transports/index.ts';
 import type { FakeSudo } from '../fake-sudo.ts';
 import { type Raw, raw } from '../raw-probe.ts';
+import { type Far, type FarFiles, farFiles } from './far.ts';
 
 /** One way to a host, with everything a test needs on the other side. */
 export interface World {
   /** A directory on the host that is the test's own. */
   readonly dir: string;
-  readonly sudo: FakeSudo;
+  /** Another at the controller; the same one where the host is this machine. */
+  readonly home: string;
+  readonly far: Far;
   readonly transports: Transports;
   connect(become?: Become): Promise<HostConnection>;
   close(): Promise<void>;
 }
 
-export interface Given {
-  readonly world: World;
+/** A host whose sudo answers as the test says. */
+export interface SudoWorld extends World {
+  readonly sudo: FakeSudo;
+}
+
+export interface Given<W extends World = World> {
+  readonly world: W;
   readonly host: HostConnection;
   readonly writer: HostWriter;
   readonly unending: AbortSignal;
+  readonly far: FarFiles;
   at(name: string): string;
   ask(...argv: [string, ...string[]]): Promise<Raw>;
   run(step: Parameters<HostWriter['run']>[0]): Promise<Output>;
@@ -31,12 +40,12 @@ export interface Given {
 }
 
 /** Opens the world before the first test and closes it after the last. */
-export function given(open: () => Promise<World>): Given {
-  let opened: Pick<Given, 'world' | 'host' | 'writer'> | undefined;
+export function given<W extends World>(open: () => Promise<W>): Given<W> {
+  let opened: Pick<Given<W>, 'world' | 'host' | 'writer' | 'far'> | undefined;
   beforeAll(async () => {
     const world = await open();
     const host = await world.connect();
-    opened = { world, host, writer: world.transports.hostWriter(host) };
+    opened = { world, host, writer: world.transports.hostWriter(host), far: farFiles(world.far, world.dir) };
   });
   afterAll(() => opened?.world.close());
   const now = () => {
@@ -54,6 +63,9 @@ export function given(open: () => Promise<World>): Given {
     },
     get writer() {
       return now().writer;
+    },
+    get far() {
+      return now().far;
     },
     unending,
     at: (name) => join(now().world.dir, name),

@@ -1,5 +1,4 @@
 /** What is asked of a host: probes. */
-import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HostConnection } from '../../../src/core/module.ts';
@@ -101,7 +100,7 @@ export function questions(given: Given): void {
     test('only what defineProbe made is asked', async () => {
       const forged = { name: 'forged', argv: () => ['touch', at('forged')], parse: () => null } as unknown as Probe<null, null>;
       expect(await failure(given.host.reader.ask(forged, null))).toMatchObject({ code: 'bug' });
-      expect(existsSync(at('forged'))).toBe(false);
+      expect(await given.far.exists('forged')).toBe(false);
     });
 
     test('what a reader offers can be handed on as methods of another object', async () => {

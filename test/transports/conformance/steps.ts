@@ -1,9 +1,8 @@
 /** Commands that change a host: input, guards, time limits. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import { Secret } from '../../../src/core/secret.ts';
-import { failure, isRunning } from '../failure.ts';
+import { failure } from '../failure.ts';
 import type { Given } from './given.ts';
 
 export function steps(given: Given): void {
@@ -34,7 +33,7 @@ export function steps(given: Given): void {
 
     test('what stays behind in the background does not hold it up', async () => {
       const { stdout } = await sh('sleep 600 & echo $!');
-      process.kill(Number(stdout));
+      await given.far.sh(`kill ${Number(stdout)}`);
     });
 
     test('secrets are in nobody’s process list while they travel', async () => {
@@ -48,7 +47,7 @@ export function steps(given: Given): void {
     test('a directory that is not there is named, and nothing runs', async () => {
       const error = await failure(sh(`touch ${at('ran')}`, { chdir: '/no/such/place' }));
       expect(error).toMatchObject({ code: 'exec', message: expect.stringContaining('cannot change into /no/such/place') });
-      expect(existsSync(at('ran'))).toBe(false);
+      expect(await given.far.exists('ran')).toBe(false);
     });
 
     test('a NUL in an argument is refused before anything runs', async () => {
@@ -64,7 +63,7 @@ export function steps(given: Given): void {
         message: expect.stringContaining('disk is in use'),
         details: { output: { code: 7, stderr: 'disk is in use' }, guard: ['sh', '-c', expect.any(String)] },
       });
-      expect(existsSync(at('guarded'))).toBe(false);
+      expect(await given.far.exists('guarded')).toBe(false);
     });
 
     test('a guard leaves no trace in the output, nor takes the input', async () => {
@@ -74,20 +73,20 @@ export function steps(given: Given): void {
 
     test('guard and command are children of one shell, one right after the other', async () => {
       const { stdout } = await sh('echo $$', { guard: ['sh', '-c', `echo $PPID >${at('guard-parent')}`] });
-      expect(readFileSync(at('guard-parent'), 'utf8')).toBe(stdout);
+      expect(await given.far.text('guard-parent')).toBe(stdout);
     });
   });
 
   describe('stopping', () => {
     const stopDuring = async (reason: unknown) => {
       const control = new AbortController();
-      const pids = at(`pids-${randomBytes(4).toString('hex')}`);
-      const script = `trap '' TERM; echo said; sleep 600 & echo $! >${pids}; sleep 601; sleep 602`;
+      const pids = `pids-${randomBytes(4).toString('hex')}`;
+      const script = `trap '' TERM; echo said; sleep 600 & echo $! >${at(pids)}; sleep 601; sleep 602`;
       const ended = failure(given.writer.run({ do: 'exec', argv: ['sh', '-c', script] }, control.signal));
-      await vi.waitFor(() => expect(readFileSync(pids, 'utf8')).toMatch(/\d+\n/), { timeout: 10_000 });
+      await vi.waitFor(async () => expect(await given.far.text(pids)).toMatch(/\d+\n/), { timeout: 20_000 });
       control.abort(reason);
       const error = await ended;
-      expect(isRunning(Number(readFileSync(pids, 'utf8')))).toBe(false);
+      expect(await given.far.isRunning(Number(await given.far.text(pids)))).toBe(false);
       return error;
     };
 
@@ -115,7 +114,7 @@ export function steps(given: Given): void {
     test('what was stopped before it began does not begin', async () => {
       const error = await failure(given.writer.run({ do: 'exec', argv: ['touch', at('never')] }, AbortSignal.abort()));
       expect(error).toMatchObject({ code: 'interrupted', details: { mayHaveRun: false } });
-      expect(existsSync(at('never'))).toBe(false);
+      expect(await given.far.exists('never')).toBe(false);
     });
   });
 }
