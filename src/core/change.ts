@@ -85,7 +85,7 @@ export interface Change {
 
 /**
  * A thing a task may need before it can act: "namespace/x", "path//etc/x", "crd/localvolumes.local.storage.openshift.io",
- * "kind/local.storage.openshift.io/v1/LocalVolume", "object/apps/v1/Deployment/ns/name". "kind/*" and "object/*" are provided by what
+ * "kind/local.storage.openshift.io/v1/LocalVolume", "object/apps/v1/Deployment/ns/name". "kind/*" is provided by what
  * brings objects nobody here can foretell (an operator's Subscription).
  */
 export type Resource = string;

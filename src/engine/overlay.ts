@@ -21,6 +21,6 @@ export class Overlay {
   provider(target: string, what: Resource): TaskId | undefined {
     const provided = this.#provided.get(target);
     const kind = what.slice(0, what.indexOf('/'));
-    return provided?.get(what) ?? provided?.get(`${kind}/*`) ?? (kind === 'object' ? this.#last.get(target) : undefined);
+    return provided?.get(what) ?? (kind === 'object' ? this.#last.get(target) : provided?.get(`${kind}/*`));
   }
 }

@@ -21,7 +21,7 @@ export const paintOf = (style: Style): Paint => ({
 export function tellFailures(failed: readonly FailedTask[], style: Style, readLine: ReadLine): string {
   const groups = new Map<string, FailedTask[]>();
   for (const one of failed) {
-    const key = JSON.stringify([one.task.id, one.error.code, one.error.message, one.label]);
+    const key = JSON.stringify([one.task.id, one.error.code, one.error.message]);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups.values()].map((group) => tell(group, style, readLine)).join('\n');
@@ -32,7 +32,8 @@ function tell(group: readonly FailedTask[], style: Style, readLine: ReadLine): s
   if (!first) return '';
   const { task, error } = first;
   const hosts = [...new Set(group.map((one) => one.host))].join(', ');
-  const item = first.label === undefined ? '' : ` (item ${first.label})`;
+  const labels = [...new Set(group.flatMap((one) => one.label ?? []))];
+  const item = labels.length === 0 ? '' : ` (${labels.length > 1 ? 'items' : 'item'} ${labels.join(', ')})`;
   const lines = [
     `${style.red(style.bold(`${error.code === 'unreachable' ? 'UNREACHABLE' : 'FAILED'}`))} ${style.bold(task.name)}${item} on ${hosts}`,
   ];

@@ -135,7 +135,12 @@ export class LineReporter implements Reporter {
     const running = this.#running.get(task);
     if (!running) return;
     const { style } = this.#to;
-    const results = new Map([...running.results].filter(([host]) => hosts.includes(host)));
+    const results = new Map(
+      hosts.flatMap((host) => {
+        const result = running.results.get(host);
+        return result ? [[host, result] as const] : [];
+      }),
+    );
     const kind = running.head.handler ? 'HANDLER' : 'TASK';
     const name = `${kind} [${running.head.name}]`;
     this.#line(`${name.padEnd(NAME_WIDTH)} ${hostSets(results, style)}`);
