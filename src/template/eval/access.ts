@@ -27,7 +27,10 @@ export function getAttr(f: Frame, of: V, name: string, place: Place = NOWHERE): 
       type: 'builtin_function_or_method',
     });
   }
-  return property(of, name) ?? item(of, name) ?? absent(f, of, name, place);
+  const value = property(of, name);
+  if (value !== undefined) return value;
+  const found = item(of, name);
+  return found === undefined ? absent(f, of, name, place) : found;
 }
 
 /** `of[key]`: an item, else a method or attribute. */

@@ -151,7 +151,10 @@ export class Frame {
   }
 
   name(name: string, pos: number): V {
-    const found = this.local(name) ?? this.ev.variable(this.scope, name) ?? this.ev.services.global(name, this);
+    // None is a value, so each source is asked for undefined only.
+    let found = this.local(name);
+    if (found === undefined) found = this.ev.variable(this.scope, name);
+    if (found === undefined) found = this.ev.services.global(name, this);
     if (found !== undefined) return found;
     const { scope } = this;
     return new Undef(`'${name}' is undefined`, {

@@ -51,13 +51,12 @@ class Loop extends Fn {
       case 'depth0':
         return this.#depth;
       case 'previtem':
-        return this.#items[index0 - 1] ?? new Undef('there is no previous item');
+        return index0 > 0 ? (this.#items[index0 - 1] ?? null) : new Undef('there is no previous item');
       case 'nextitem':
-        return this.#items[index0 + 1] ?? new Undef('there is no next item');
+        return index0 + 1 < length ? (this.#items[index0 + 1] ?? null) : new Undef('there is no next item');
       case 'cycle':
-        return new Fn(
-          'cycle',
-          ({ positional }) => positional[index0 % Math.max(1, positional.length)] ?? fail('no items for cycling given'),
+        return new Fn('cycle', ({ positional }) =>
+          positional.length > 0 ? (positional[index0 % positional.length] ?? null) : fail('no items for cycling given'),
         );
       case 'changed':
         return new Fn('changed', ({ positional }) => this.#changed(positional));

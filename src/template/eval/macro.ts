@@ -27,7 +27,8 @@ function compile(name: string, params: readonly Param[], source: Body): Macro {
 
   const bindTo = (f: Frame, { positional, named }: Args): void => {
     takes.forEach((param, index) => {
-      f.set(param.name, positional[index] ?? named.get(param.name) ?? fallback(f, param));
+      const given = index < positional.length ? positional[index] : named.get(param.name);
+      f.set(param.name, given === undefined ? fallback(f, param) : given);
     });
     const left = [...named].filter(([key]) => !takes.some((param) => param.name === key));
     if (uses.caller) {

@@ -164,8 +164,12 @@ export const sequenceFilters = [
   plugin('groupby', 'value, attribute, default=None, case_sensitive=False', (f, value, attribute, fallback, cases) =>
     groupby(f, value, attribute, fallback, flag(cases)),
   ),
-  plugin('first', 'value', (f, value) => items(f, value)[0] ?? new Undef('No first item, sequence was empty.')),
-  plugin('last', 'value', (f, value) => items(f, value).at(-1) ?? new Undef('No last item, sequence was empty.')),
+  plugin('first', 'value', (f, value) =>
+    items(f, value).length > 0 ? (items(f, value)[0] ?? null) : new Undef('No first item, sequence was empty.'),
+  ),
+  plugin('last', 'value', (f, value) =>
+    items(f, value).length > 0 ? (items(f, value).at(-1) ?? null) : new Undef('No last item, sequence was empty.'),
+  ),
   plugin('batch', 'value, linecount, fill_with=None', (f, value, size, fill) => batch(f, value, whole(size), fill)),
   plugin('slice', 'value, slices, fill_with=None', (f, value, slices, fill) => slice(f, value, whole(slices), fill)),
   plugin('sum', 'value, attribute=None, start=0', (f, value, attribute, start) => sum(f, value, attribute, start)),

@@ -54,13 +54,11 @@ const nested: PureLookup = (f, terms) => {
 const vars: PureLookup = (f, terms, options) =>
   terms.map((term) => {
     if (typeof term !== 'string') return fail(`the name of a variable must be text, not ${typeName(term)}`);
-    const found = f.ev.variable(f.scope, term) ?? options.get('default') ?? new Undef(`No variable named '${term}' was found`);
-    if (found instanceof Undef) {
-      const fallback = options.get('default');
-      if (fallback !== undefined) return fallback;
-      throw found.fault();
-    }
-    return found;
+    const found = f.ev.variable(f.scope, term);
+    if (found !== undefined && !(found instanceof Undef)) return found;
+    const fallback = options.get('default');
+    if (fallback !== undefined) return fallback;
+    throw (found ?? new Undef(`No variable named '${term}' was found`)).fault();
   });
 
 const varnames: PureLookup = (f, terms) => {
@@ -74,7 +72,9 @@ const varnames: PureLookup = (f, terms) => {
 const randomChoice: PureLookup = (f, terms) =>
   terms.map((term) => {
     const items = isList(term) ? term : [term];
-    return items[Math.floor(f.ev.services.random() * items.length)] ?? fail('random_choice needs at least one item');
+    return items.length > 0
+      ? (items[Math.floor(f.ev.services.random() * items.length)] ?? null)
+      : fail('random_choice needs at least one item');
   });
 
 export const pure: ReadonlyMap<string, PureLookup> = new Map<string, PureLookup>([

@@ -8,13 +8,19 @@ import { fail } from '../value/undef.ts';
 
 const self = (value: V): Dict => (value instanceof Dict ? value : fail('not a dictionary'));
 
-const MISSING = Symbol('missing');
-
 export const dictMethods = [
   plugin('keys', '', (_, d) => self(d).keys()),
   plugin('values', '', (_, d) => self(d).values()),
   plugin('items', '', (_, d) => self(d).entries().map(tuple)),
-  plugin('get', 'key, default=None', (_, d, key, fallback) => self(d).get(key) ?? fallback, { lax: true }),
+  plugin(
+    'get',
+    'key, default=None',
+    (_, d, key, fallback) => {
+      const found = self(d).get(key);
+      return found === undefined ? fallback : found;
+    },
+    { lax: true },
+  ),
   plugin('copy', '', (_, d) => self(d).copy()),
   plugin('clear', '', (_, d) => {
     self(d).clear();
@@ -35,8 +41,8 @@ export const dictMethods = [
     return null;
   }),
   plugin('pop', 'key, *fallback', (_, d, key, fallback) => {
-    const found = self(d).get(key) ?? MISSING;
-    if (found !== MISSING) {
+    const found = self(d).get(key);
+    if (found !== undefined) {
       self(d).delete(key);
       return found;
     }

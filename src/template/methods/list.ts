@@ -53,7 +53,7 @@ export const listMethods = [
   plugin('pop', 'index=-1', (_, l, at) => {
     const list = self(l);
     const i = index(at) < 0 ? index(at) + list.length : index(at);
-    return list.splice(i, 1)[0] ?? (i >= 0 && i < list.length + 1 ? null : fail('pop index out of range'));
+    return i >= 0 && i < list.length ? (list.splice(i, 1)[0] ?? null) : fail('pop index out of range');
   }),
   plugin('remove', 'value', (_, l, value) => {
     self(l).splice(position(self(l), value, 0), 1);

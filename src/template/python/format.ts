@@ -9,6 +9,9 @@ const width = (text: string | undefined): number => {
   return value;
 };
 
+/** None is present too. */
+const present = (value: V | undefined, otherwise: string): V => (value === undefined ? fail(otherwise) : value);
+
 /** `format % values`. */
 export function percent(format: string, values: V): string {
   const list: readonly V[] = values instanceof Tuple ? values : [values];
@@ -29,7 +32,7 @@ export function percent(format: string, values: V): string {
         key === undefined
           ? take()
           : values instanceof Dict
-            ? (values.get(key) ?? fail(`KeyError: '${key}'`))
+            ? present(values.get(key), `KeyError: '${key}'`)
             : fail('format requires a mapping');
       return padded(converted(value, kind, flags, precision), flags, size, kind);
     },
@@ -168,7 +171,7 @@ export function format(
   const field = (name: string): V => {
     const [, first = '', rest = ''] = /^([^.[]*)(.*)$/s.exec(name) ?? [];
     const found = first === '' ? positional[next++] : /^\d+$/.test(first) ? positional[Number(first)] : named.get(first);
-    let value: V = found ?? fail(/^\d*$/.test(first) ? 'Replacement index out of range for positional args tuple' : `KeyError: '${first}'`);
+    let value = present(found, /^\d*$/.test(first) ? 'Replacement index out of range for positional args tuple' : `KeyError: '${first}'`);
     for (const [, attribute, item] of rest.matchAll(/\.([^.[]+)|\[([^\]]+)\]/g)) {
       if (attribute !== undefined) value = reach(value, attribute, true);
       else if (item !== undefined) value = reach(value, /^\d+$/.test(item) ? Number(item) : item, false);

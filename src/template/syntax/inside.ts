@@ -15,12 +15,12 @@ interface Inside {
   readonly tokens: Token[];
   /** Ends the tag; undefined: the text's end does. */
   readonly close: RegExp | undefined;
-  readonly unescape: boolean;
+  readonly escapes: boolean;
   readonly endKind: TokenKind;
 }
 
 /** Reads tokens from `at` up to the closing delimiter and returns the offset behind it. */
-export function readInside(text: string, from: number, { tokens, close, unescape, endKind }: Inside): number {
+export function readInside(text: string, from: number, { tokens, close, escapes, endKind }: Inside): number {
   const open: string[] = [];
   let at = from;
   // A sign directly after the opening delimiter belongs to it and was read there.
@@ -37,7 +37,7 @@ export function readInside(text: string, from: number, { tokens, close, unescape
       tokens.push({ kind: 'eof', text: '', pos: text.length });
       return at;
     }
-    const token = next(text, at, unescape);
+    const token = next(text, at, escapes);
     if (token.kind === 'op') balance(open, token);
     tokens.push(token);
     at = token.end;
@@ -54,7 +54,7 @@ function balance(open: string[], token: Token): void {
   }
 }
 
-function next(text: string, at: number, unescape: boolean): Token & { readonly end: number } {
+function next(text: string, at: number, escapes: boolean): Token & { readonly end: number } {
   const token = (kind: TokenKind, value: string, length: number) => ({ kind, text: value, pos: at, end: at + length });
   const float = matchAt(FLOAT, text, at);
   if (float) return token('float', float[0].replaceAll('_', ''), float[0].length);
@@ -65,7 +65,7 @@ function next(text: string, at: number, unescape: boolean): Token & { readonly e
   const string = matchAt(STRING, text, at);
   if (string) {
     const raw = string[1] ?? string[2] ?? '';
-    return token('string', unescape && raw.includes('\\') ? unescaped(raw, at) : raw, string[0].length);
+    return token('string', escapes && raw.includes('\\') ? unescaped(raw, at) : raw, string[0].length);
   }
   const operator = matchAt(OPERATOR, text, at);
   if (operator) return token('op', operator[0], operator[0].length);

@@ -85,7 +85,7 @@ export function lex(text: string, syntax: Syntax): Token[] {
       const kind = isBlock ? 'block' : 'variable';
       tokens.push({ kind: `${kind}_begin`, text: begin, pos: open.index });
       const close = isBlock ? patterns.blockEnd : patterns.variableEnd;
-      end = readInside(text, after, { tokens, close, unescape: isBlock || syntax.unescape, endKind: `${kind}_end` });
+      end = readInside(text, after, { tokens, close, escapes: isBlock || syntax.escapes, endKind: `${kind}_end` });
     }
     lineStart = text[end - 1] === '\n';
     at = end;
@@ -97,6 +97,6 @@ export function lex(text: string, syntax: Syntax): Token[] {
 /** Tokens of a bare expression. */
 export function lexExpression(text: string): Token[] {
   const tokens: Token[] = [];
-  readInside(text, 0, { tokens, close: undefined, unescape: true, endKind: 'eof' });
+  readInside(text, 0, { tokens, close: undefined, escapes: true, endKind: 'eof' });
   return tokens;
 }

@@ -27,7 +27,7 @@ export interface Syntax {
   readonly trimBlocks: boolean;
   readonly lstripBlocks: boolean;
   /** Whether backslashes in string literals inside `{{ }}` are escapes; inside `{% %}` they always are. */
-  readonly unescape: boolean;
+  readonly escapes: boolean;
 }
 
 export const YAML_SYNTAX: Syntax = {
@@ -36,9 +36,9 @@ export const YAML_SYNTAX: Syntax = {
   comment: ['{#', '#}'],
   trimBlocks: true,
   lstripBlocks: false,
-  unescape: false,
+  escapes: false,
 };
-export const FILE_SYNTAX: Syntax = { ...YAML_SYNTAX, unescape: true };
+export const FILE_SYNTAX: Syntax = { ...YAML_SYNTAX, escapes: true };
 
 /** A mistake in the text of a template, at an offset. */
 export class SyntaxFault extends Error {

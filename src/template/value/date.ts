@@ -12,10 +12,13 @@ export class DateTime extends Obj {
   readonly type = 'datetime';
   readonly micros: number;
   readonly offset: number | undefined;
-  constructor(micros: number, offset?: number) {
+  /** A day without a time. */
+  readonly dayOnly: boolean;
+  constructor(micros: number, offset?: number, dayOnly = false) {
     super();
     this.micros = micros;
     this.offset = offset;
+    this.dayOnly = dayOnly;
   }
 
   /** The clock of this machine, or UTC. */
@@ -47,6 +50,7 @@ export class DateTime extends Obj {
   }
 
   iso(separator = 'T'): string {
+    if (this.dayOnly) return this.fields.toISOString().slice(0, 10);
     const text = this.fields
       .toISOString()
       .replace('Z', '')
