@@ -72,6 +72,8 @@ export function examine(
     const ready = new Set([...open].map((name) => canonical(module, name)));
     const modes = new Set(problems.map((problem) => problem.path[0]));
     for (const error of explained(validate.errors ?? [])) {
+      // what the arguments must be together cannot be judged while one of them is open
+      if (open.size > 0 && error.instancePath === '' && !['required', 'additionalProperties'].includes(error.keyword)) continue;
       const problem = describe(module, as, error);
       const missing = problem.code === 'missing-argument' && problem.path.length === 1 ? problem.path[0] : undefined;
       if (missing === undefined || !(ready.has(missing) || modes.has(missing))) problems.push(problem);
@@ -135,7 +137,15 @@ function describe(module: AnyModule, as: string, error: ErrorObject): ArgProblem
     }
     case 'anyOf':
     case 'oneOf': {
-      const kinds = ((error.schema as readonly Schema[] | undefined) ?? []).map(wanted);
+      const options = (error.schema as readonly Schema[] | undefined) ?? [];
+      const needs = options.map((option) => (option['required'] as readonly string[] | undefined)?.join(' and '));
+      if (needs.every((need) => need !== undefined))
+        return {
+          code: 'missing-argument',
+          path,
+          message: `${subject} needs ${error.keyword === 'oneOf' ? 'exactly one of ' : ''}${needs.join(' or ')}`,
+        };
+      const kinds = options.map(wanted);
       return { code: 'argument-type', path, message: `${subject} must be ${[...new Set(kinds)].join(' or ')}, not ${given(error.data)}` };
     }
     default:

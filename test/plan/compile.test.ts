@@ -182,6 +182,11 @@ describe('arguments', () => {
     );
     expect(task(await planOf(files), 't').args).toEqual({ dest: '/x', mode: '0600', content: 'hi' });
   });
+  test('what arguments must be together is not judged while one is a template', async () => {
+    expect(task(await planOf(play('- name: t\n  fetch: {url: "{{ x }}"}\n')), 't').args['url']).toBeInstanceOf(Template);
+    const { diagnostics } = await everything(play('- fetch: {}\n'));
+    expect(diagnostics.map(line)).toEqual(['error[missing-argument] site.yml:4:7 fetch needs url or path']);
+  });
   test('!unsafe text is never a template', async () => {
     expect(task(await planOf(play('- name: t\n  debug:\n    msg: !unsafe "{{ x }}"\n')), 't').args).toEqual({ msg: '{{ x }}' });
   });

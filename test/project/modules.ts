@@ -66,6 +66,13 @@ export const modules: readonly AnyModule[] = [
     }),
     { argAliases: { dest: 'path', name: 'path' } },
   ),
+  make(
+    'fetch',
+    Type.Object(
+      { url: optional(text('from')), path: optional(text('from')) },
+      { additionalProperties: false, anyOf: [{ required: ['url'] }, { required: ['path'] }] },
+    ),
+  ),
   make('ping', args({ data: optional(text('answer')) })),
   make('set_fact', Type.Object({}, { additionalProperties: {} })),
   make('stat', args({ path: text('where') })),
