@@ -14,7 +14,7 @@ export const swaps = defineProbe<null, readonly string[]>({
     // A kernel without swap support has no such file, and nothing to protect.
     if (out.code !== 0 && /No such file/.test(out.stderr)) return [];
     if (out.code !== 0 || !head?.startsWith('Filename'))
-      throw new PbError('failed', `/proc/swaps cannot be read: ${out.stderr.trim() || head}`);
+      throw new PbError('failed', `/proc/swaps cannot be read: ${out.stderr.trim() || head || 'it is empty'}`);
     return lines.filter((line) => line !== '').map((line) => plain(line.split(/\s+/)[0] ?? ''));
   },
 });
