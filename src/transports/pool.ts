@@ -1,6 +1,8 @@
 /** All connections of a run: one link per host and way to reach it, on it one session per user. */
+import { createHash } from 'node:crypto';
 import { PbError } from '../core/diagnostic.ts';
 import type { Become, Endpoint } from '../core/inventory.ts';
+import type { Secret } from '../core/secret.ts';
 import type { HostName } from '../core/value.ts';
 import type { Link } from './link.ts';
 import { type Limits, Session } from './sh/session.ts';
@@ -33,7 +35,7 @@ export class Pool {
   /** The session of one user on a host: always the same one for the same endpoint. */
   session(host: HostName, endpoint: Endpoint, become: Become | undefined): Session {
     const entry = this.#entry(host, endpoint);
-    const user = become ? `${become.method} ${become.user}` : '';
+    const user = become ? `${become.method} ${become.user} ${trace(become.password)}` : '';
     const known = entry.sessions.get(user);
     if (known) return known;
     const session = new Session({
@@ -58,7 +60,8 @@ export class Pool {
   }
 
   #entry(host: HostName, endpoint: Endpoint): Entry {
-    const key = `${host} ${JSON.stringify(endpoint)}`;
+    const password = endpoint.via === 'ssh' ? trace(endpoint.password) : '';
+    const key = `${host} ${JSON.stringify(endpoint)} ${password}`;
     let entry = this.#entries.get(key);
     if (!entry) {
       const size = endpoint.via === 'local' ? 16 : SSH_SESSIONS - SPARE_CHANNELS;
@@ -78,6 +81,10 @@ export class Pool {
     return entry.link ?? this.#link(entry, endpoint);
   }
 }
+
+/** Two passwords are two ways: the one that was wrong must not stand for the one that is right. */
+const trace = (password: Secret | undefined): string =>
+  password === undefined ? '' : createHash('sha256').update(password.reveal()).digest('hex');
 
 /** sshd's MaxSessions as it comes. */
 const SSH_SESSIONS = 10;

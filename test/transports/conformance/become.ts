@@ -82,6 +82,12 @@ export function become(given: Given<SudoWorld>): void {
       expect(error).toMatchObject({ code: 'become', message: expect.stringMatching(says), hint: expect.stringMatching(hint) });
     });
 
+    test('a wrong password does not stand for the right one that comes later', async () => {
+      given.world.sudo.rules({ password: 'right' });
+      expect(await failure(given.world.connect(as('careful', 'wrong')))).toMatchObject({ code: 'become' });
+      expect(await whoIs(await given.world.connect(as('careful', 'right')))).toBe('careful');
+    });
+
     test('sudo that waits for a name server is waited for', async () => {
       given.world.sudo.rules({ waitsFor: at('resolved'), password: 'right' });
       const connecting = given.world.connect(as('patient', 'right'));

@@ -46,6 +46,13 @@ describe('let in', () => {
   });
 });
 
+test('a wrong password does not stand for the right one that comes later', async () => {
+  await open({ authorized: [], password: 'open sesame', passwordBy: 'password' });
+  const wrong = world.endpoint({ password: Secret.of('wrong') });
+  expect(await failure(world.connectTo(wrong))).toMatchObject({ code: 'auth' });
+  await works(world.connectTo(world.endpoint({ password })));
+});
+
 describe('kept out', () => {
   test('the keys tried and what the server takes are named', async () => {
     await open({ authorized: [newKey().public] });
