@@ -39,7 +39,8 @@ export async function loadPlan(playbooks: readonly string[], flags: RunFlags, { 
   if (!project.value) return { diagnostics };
   const compiled = compile(project.value, {
     ...(flags.limit === undefined ? {} : { limit: await limits(flags.limit) }),
-    tags: flags.tags,
+    // As ansible-playbook: the list of tags shows those of `never` tasks too.
+    tags: flags.listTags && flags.tags.length === 0 ? ['all', 'never'] : flags.tags,
     skipTags: flags.skipTags,
     ...(flags.startAtTask === undefined ? {} : { startAtTask: flags.startAtTask }),
     allowEmpty: flags.allowEmpty,

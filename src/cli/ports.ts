@@ -18,6 +18,8 @@ export interface PortParts {
   readonly home: string;
   readonly clock: Clock;
   readonly emit: (event: RunEvent) => void;
+  /** --step. */
+  readonly confirm?: NonNullable<Ports['confirm']>;
 }
 
 export interface MadePorts {
@@ -42,6 +44,7 @@ export async function portsFor(parts: PortParts): Promise<MadePorts> {
     checkArgs,
     include: loadInclude,
     files: (scope, role, taskFile) => filesFor({ playbookDir: plan.playbookDir, role, taskFile }, scope, language.render),
+    ...(parts.confirm ? { confirm: parts.confirm } : {}),
     clock,
     stop: interrupt.stop,
     kill: interrupt.kill,

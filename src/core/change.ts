@@ -79,7 +79,7 @@ export interface Change {
   readonly steps: readonly [Step, ...Step[]];
   /** Effect once only: `creates`, `removes` or `check` say that it has to run. Without that check mode reports it as unknown. */
   readonly certain?: boolean;
-  /** What will exist once this is applied: the keys an `absent` decision of a later task can name. */
+  /** What will exist, or be different, once this is applied: what an `absent` decision or `reads` of a later task can name. */
   readonly provides?: readonly Resource[];
 }
 

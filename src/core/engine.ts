@@ -1,7 +1,7 @@
 /** What the engine is given by the composition root: connections, files, loaders, a clock. Types only. */
 
 import type { Diagnostic, Span } from './diagnostic.ts';
-import type { RunEvent } from './event.ts';
+import type { RunEvent, TaskHead } from './event.ts';
 import type { Become, Endpoint } from './inventory.ts';
 import type { AnyModule, Files, HostConnection, HostWriter, KubeConnection, KubeWriter } from './module.ts';
 import type { Include, Node, RoleRef } from './plan.ts';
@@ -53,6 +53,8 @@ export interface Ports {
   /** Loads what a dynamic include names, for these layers. */
   include(include: Include, args: Resolved): Promise<IncludedTasks>;
   files(scope: Scope, role: RoleRef | undefined, taskFile: string): Files;
+  /** --step: asked before each task; false leaves it out. */
+  confirm?(task: TaskHead): Promise<boolean>;
   readonly clock: Clock;
   /** First Ctrl-C: start nothing more, stop waiting, let running steps end. */
   readonly stop: AbortSignal;

@@ -2,7 +2,7 @@
 import type { Change, HostStep, KubeStep, Resource } from './change.ts';
 import type { KubeAnswer, KubeEvent, KubeObject, KubeQuery, KubeRef } from './kube.ts';
 import type { Output, Probe } from './probe.ts';
-import type { HostName, Json, JsonObject, Resolved, Vars } from './value.ts';
+import type { HostName, Json, JsonObject, Resolved, TaskId, Vars } from './value.ts';
 
 /** What a module says of the world it read. */
 export type Decision<O extends Json = Json> =
@@ -26,6 +26,8 @@ export type Decision<O extends Json = Json> =
     }
   /** A prerequisite does not exist. `then` is the change that would be made once it did: check shows it if an earlier task provides `what`. */
   | { readonly is: 'absent'; readonly what: Resource; readonly why: string; readonly then?: Change }
+  /** Check mode only: an argument it has to evaluate itself depends on a task that was not applied. */
+  | { readonly is: 'unknown'; readonly until: TaskId; readonly why: string }
   /** Would lose data or break a guard. `override` says what the operator may set, where an override exists. */
   | { readonly is: 'refused'; readonly why: string; readonly override?: string; readonly output?: O }
   /** Asked and answered: no (assert, fail, fail_when, a conflict). */
@@ -70,6 +72,8 @@ export interface Module<A = never, S = never, O extends Json = Json, T extends T
   readonly examples: readonly Example<S>[];
   /** Time limit in ms where the task gives none; 600000 when left out. */
   timeoutMs?(args: A): number;
+  /** What the answer depends on: check mode calls it unknown once an earlier task would change that. "object/v1/Pod/ns/*" is all below. */
+  reads?(args: A): readonly Resource[];
   /** Another module that serves a call with these arguments: wait_for with `k8s` looks at the cluster, not at the host. */
   variant?(given: ReadonlySet<string>): AnyModule | undefined;
   read(args: A, io: ReaderOf<T>): Promise<S>;

@@ -17,6 +17,13 @@ export class Overlay {
     this.#provided.set(target, provided);
   }
 
+  /** The task that would change `what`; "…/*" is anything below. */
+  changer(target: string, what: Resource): TaskId | undefined {
+    const provided = this.#provided.get(target);
+    if (!what.endsWith('/*')) return provided?.get(what);
+    return [...(provided ?? [])].find(([resource]) => resource.startsWith(what.slice(0, -1)))?.[1];
+  }
+
   /** The task after which `what` will, or may, exist. Objects may be made by any controller once something has changed. */
   provider(target: string, what: Resource): TaskId | undefined {
     const provided = this.#provided.get(target);

@@ -65,7 +65,11 @@ export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
     if (looked === ENDED) return waited ? timedOut(waited, call, ports, applied) : noAnswer(call, ports, applied);
     const state: unknown = looked;
     const decision: Decision = call.module.decide(call.args as never, state as never);
+    const stale = ports.mode.is === 'check' ? outdated(decision, call, ports) : undefined;
+    if (stale) return stale;
     switch (decision.is) {
+      case 'unknown':
+        return { result: { status: 'unknown', until: decision.until, why: decision.why } };
       case 'ok':
         return {
           result: applied ? { status: 'changed', change: applied, output: decision.output } : { status: 'ok', output: decision.output },
@@ -188,6 +192,18 @@ function wouldChange(change: Change, call: Call, ports: CallPorts): Outcome {
     return { result: { status: 'unknown', until: call.id, why: `what "${change.summary}" does is known only after it ran`, change } };
   }
   return { result: { status: 'would-change', change } };
+}
+
+/** In check mode an answer is worth nothing where an earlier task of the run would change what it was read from. */
+function outdated(decision: Decision, call: Call, ports: CallPorts): Outcome | undefined {
+  if (decision.is === 'pending' || decision.is === 'absent' || decision.is === 'unknown') return undefined;
+  for (const resource of call.module.reads?.(call.args as never) ?? []) {
+    const until = ports.overlay.changer(call.line.target, resource);
+    if (until === undefined) continue;
+    ports.overlay.add(call.line.target, call.id);
+    return { result: { status: 'unknown', until, why: `${resource.slice(resource.indexOf('/') + 1)} is changed by ${until}` } };
+  }
+  return undefined;
 }
 
 /** In check mode a wait is known only when nothing but time is missing. */

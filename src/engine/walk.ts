@@ -63,7 +63,9 @@ async function walkTask(node: ModuleTask, hosts: readonly HostState[], on: Walk)
   if (!first) return;
   const once = (await keyword(node, first, on, 'run_once')) === true;
   const workers = once ? [first] : hosts;
-  batch.emit({ type: 'task.start', task: await headOf(node, first, on), hosts: workers.map((state) => state.host.name) });
+  const head = await headOf(node, first, on);
+  if (batch.ports.confirm && !(await batch.ports.confirm(head))) return;
+  batch.emit({ type: 'task.start', task: head, hosts: workers.map((state) => state.host.name) });
   const throttle = await throttleOf(node, first, batch);
   const results = await Promise.all(
     workers.map((state) => throttle.use(() => batch.slots.use(() => one(node, state, on, once ? hosts.slice(1) : [])))),

@@ -1,10 +1,10 @@
 /** Conditions that must hold before the play goes on. */
 import { settled } from '../core/resolve.ts';
-import { type Bound, Unknown } from '../core/value.ts';
+import { type Bound, type TaskId, Unknown } from '../core/value.ts';
 import { args, defineModule, expressions, failed, flag, json, ok, optional } from './define.ts';
 
 /** `holds` is null where it is known only after another task was applied. */
-type Verdict = { readonly assertion: string; readonly holds: boolean | null; readonly why?: string };
+type Verdict = { readonly assertion: string; readonly holds: boolean | null; readonly until?: TaskId; readonly why?: string };
 
 const message = (description: string) =>
   optional(json<string | readonly string[]>(description, { type: ['string', 'array'], items: { type: 'string' } }));
@@ -43,8 +43,8 @@ export const assert = defineModule({
     {
       title: 'not known yet',
       args: { that: 'made.rc == 0' },
-      state: [{ assertion: 'made.rc == 0', holds: null, why: 'known after storage/3:command' }],
-      expect: 'pending',
+      state: [{ assertion: 'made.rc == 0', holds: null, until: 'storage/3:command' as TaskId, why: 'known after storage/3:command' }],
+      expect: 'unknown',
     },
   ],
   read: ({ that }) => Promise.all(that.map(judged)),
@@ -57,12 +57,14 @@ export const assert = defineModule({
       const hint = fail_msg === undefined ? {} : { hint: `the assertion that failed: ${bad.assertion}` };
       return failed(why, { ...hint, output: { msg: why, assertion: bad.assertion, evaluated_to: false, ...listed } });
     }
-    if (open) return { is: 'pending', why: `whether "${open.assertion}" holds is not known yet: ${open.why}` };
+    if (open?.until) return { is: 'unknown', until: open.until, why: `whether "${open.assertion}" holds: ${open.why}` };
     return ok({ msg: success_msg === undefined ? 'All assertions passed' : said(success_msg), ...listed });
   },
 });
 
 async function judged(bound: Bound): Promise<Verdict> {
   const holds = await settled(() => bound.holds());
-  return holds instanceof Unknown ? { assertion: bound.source, holds: null, why: holds.why } : { assertion: bound.source, holds };
+  return holds instanceof Unknown
+    ? { assertion: bound.source, holds: null, until: holds.until, why: holds.why }
+    : { assertion: bound.source, holds };
 }

@@ -1,7 +1,7 @@
 /** Run a program: no shell, so no pipes, redirections or patterns. */
 import { args, defineModule, failed, flag, listOf, optional, text } from './define.ts';
 import type { Conditions, Run } from './run/run.ts';
-import { decideRun, readConditions, runArgs, runOutput, stdinOf } from './run/run.ts';
+import { decideRun, lookedAt, readConditions, runArgs, runOutput, stdinOf } from './run/run.ts';
 import { expanding, split, takeOptions } from './run/words.ts';
 
 type Args = Conditions & {
@@ -72,6 +72,10 @@ export const command = defineModule({
       expect: 'ok',
     },
   ],
+  reads(given) {
+    const call = called(given);
+    return 'problem' in call ? [] : lookedAt(call.when);
+  },
   async read(given, io) {
     const call = called(given);
     return readConditions('problem' in call ? {} : call.when, io);

@@ -1,10 +1,13 @@
 /** Show a value. */
 import { settled } from '../core/resolve.ts';
-import { type Json, unknownIn } from '../core/value.ts';
+import { type Json, type TaskId, unknownIn } from '../core/value.ts';
 import { args, defineModule, expression, failed, integer, json, ok, optional } from './define.ts';
 
 /** What `var` came to; null where `msg` is shown. */
-type Seen = { readonly source: string; readonly value: Json } | { readonly source: string; readonly unknown: string } | null;
+type Seen =
+  | { readonly source: string; readonly value: Json }
+  | { readonly source: string; readonly until: TaskId; readonly why: string }
+  | null;
 
 export const debug = defineModule({
   name: 'debug',
@@ -23,8 +26,8 @@ export const debug = defineModule({
     {
       title: 'a value nobody knows yet',
       args: { var: 'made.stdout' },
-      state: { source: 'made.stdout', unknown: 'known after storage/3:command' },
-      expect: 'pending',
+      state: { source: 'made.stdout', until: 'storage/3:command' as TaskId, why: 'known after storage/3:command' },
+      expect: 'unknown',
     },
   ],
   async read(given): Promise<Seen> {
@@ -32,11 +35,11 @@ export const debug = defineModule({
     if (bound === undefined) return null;
     const value = await settled(() => bound.value());
     const unknown = unknownIn(value);
-    return { source: bound.source, ...(unknown ? { unknown: unknown.why } : { value: value as Json }) };
+    return { source: bound.source, ...(unknown ? { until: unknown.until, why: unknown.why } : { value: value as Json }) };
   },
   decide({ msg, verbosity }, seen) {
     if (msg !== undefined && seen !== null) return failed('give msg or var, not both', { code: 'args' });
-    if (seen !== null && 'unknown' in seen) return { is: 'pending', why: `${seen.source} is not known yet: ${seen.unknown}` };
+    if (seen !== null && 'until' in seen) return { is: 'unknown', until: seen.until, why: `${seen.source}: ${seen.why}` };
     const shown: { [name: string]: Json } = seen === null ? { msg: msg ?? 'Hello world!' } : { [seen.source]: seen.value };
     return ok(verbosity === 0 ? shown : { ...shown, verbosity });
   },

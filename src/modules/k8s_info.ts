@@ -2,6 +2,7 @@
 import type { KubeObject } from '../core/kube.ts';
 import { args, defineModule, failed, ok, optional, text } from './define.ts';
 import { apiVersionAliases, apiVersionArg, clusterArgAliases, clusterArgs, selectorArgs } from './kube/cluster-args.ts';
+import { objectKey } from './kube/keys.ts';
 import { withoutNoise } from './kube/output.ts';
 import { queryOf } from './kube/query.ts';
 
@@ -48,6 +49,14 @@ export const k8sInfo = defineModule({
       state: { served: false, objects: [] },
       expect: 'ok',
     },
+  ],
+  reads: (given) => [
+    objectKey({
+      apiVersion: given.api_version,
+      name: given.name ?? '*',
+      kind: given.kind,
+      ...(given.namespace ? { namespace: given.namespace } : {}),
+    }),
   ],
   async read(given, io): Promise<State> {
     const served = await io.served(given.api_version, given.kind);

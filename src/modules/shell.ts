@@ -1,7 +1,7 @@
 /** Run a command line through a shell. */
 import { args, defineModule, failed, optional, text } from './define.ts';
 import type { Conditions, Run } from './run/run.ts';
-import { decideRun, readConditions, runArgs, runOutput, stdinOf } from './run/run.ts';
+import { decideRun, lookedAt, readConditions, runArgs, runOutput, stdinOf } from './run/run.ts';
 import { takeOptions } from './run/words.ts';
 
 type Args = Conditions & {
@@ -55,6 +55,10 @@ export const shell = defineModule({
       expect: 'ok',
     },
   ],
+  reads(given) {
+    const call = called(given);
+    return 'problem' in call ? [] : lookedAt(call.when);
+  },
   async read(given, io) {
     const call = called(given);
     return readConditions('problem' in call ? {} : call.when, io);

@@ -27,6 +27,7 @@ export const slurp = defineModule({
     { title: 'nothing there', args: { src: '/etc/none' }, state: { path: '/etc/none', kind: null }, expect: 'absent' },
     { title: 'a directory', args: { src: '/etc' }, state: { path: '/etc', kind: 'directory' }, expect: 'failed' },
   ],
+  reads: ({ src }) => [`path/${src}`],
   async read({ src }, io): Promise<State> {
     const path = await absolute(src, io);
     const found = await io.ask(stat, { path, follow: true });

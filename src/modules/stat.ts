@@ -72,6 +72,7 @@ export const stat = defineModule({
       expect: 'ok',
     },
   ],
+  reads: ({ path }) => [`path/${path}`],
   async read(given, io): Promise<Seen> {
     const path = await absolute(given.path, io);
     const [found, rights, sum, links] = await Promise.all([

@@ -1,12 +1,15 @@
 /** Put a rendered template on the host. */
-import { Unknown } from '../core/value.ts';
+import { type TaskId, Unknown } from '../core/value.ts';
 import { args, defineModule, failed, flag, oneOf, optional, text } from './define.ts';
 import { attributeArgs, modeProblem, unknownNames } from './files/attributes.ts';
 import { absolute, baseOf } from './files/path.ts';
 import { decidePlaced, type Layout, layOne, placingOf } from './files/placed.ts';
 import { sourceOf } from './files/source.ts';
 
-type State = (Layout & { readonly unknown: readonly string[] }) | { readonly later: string } | { readonly problem: string };
+type State =
+  | (Layout & { readonly unknown: readonly string[] })
+  | { readonly until: TaskId; readonly why: string }
+  | { readonly problem: string };
 
 export const template = defineModule({
   name: 'template',
@@ -46,8 +49,8 @@ export const template = defineModule({
     {
       title: 'a value in it is not known yet',
       args: { src: 'exports.j2', dest: '/etc/exports' },
-      state: { later: 'known after storage/3:command' },
-      expect: 'pending',
+      state: { until: 'storage/3:command' as TaskId, why: 'known after storage/3:command' },
+      expect: 'unknown',
     },
   ],
   async read(given, io): Promise<State> {
@@ -56,7 +59,7 @@ export const template = defineModule({
     const path = await io.files.find('templates', given.src);
     const names = { template_path: path, template_fullpath: path, template_destpath: given.dest, ansible_managed: 'Ansible managed' };
     const rendered = await io.files.render(path, names);
-    if (rendered instanceof Unknown) return { later: rendered.why };
+    if (rendered instanceof Unknown) return { until: rendered.until, why: rendered.why };
     const lines = String(rendered).replaceAll(/\r\n|\r|\n/g, given.newline_sequence);
     const file = { dest: await absolute(given.dest, io), name: baseOf(given.src), source: sourceOf(Buffer.from(lines)) };
     const [layout, unknown] = await Promise.all([layOne(file, given.follow, io), unknownNames(given, io)]);
@@ -64,7 +67,7 @@ export const template = defineModule({
   },
   decide(given, state) {
     if ('problem' in state) return failed(state.problem, { code: 'args' });
-    if ('later' in state) return { is: 'pending', why: `what ${given.src} comes to is not known yet: ${state.later}` };
+    if ('until' in state) return { is: 'unknown', until: state.until, why: `what ${given.src} comes to: ${state.why}` };
     return decidePlaced(state, { placing: placingOf(given), fresh: {}, unknown: state.unknown, src: given.src });
   },
 });

@@ -17,6 +17,7 @@ import type { RunFlags } from '../options.ts';
 import { portsFor } from '../ports.ts';
 import { reachDefaults } from '../reach-defaults.ts';
 import { lineReader } from '../read-line.ts';
+import { stepByStep } from '../step.ts';
 import { vaultPasswords } from '../vault-passwords.ts';
 
 export async function runCommand(playbooks: readonly string[], flags: RunFlags, version: string): Promise<ExitCode> {
@@ -79,6 +80,7 @@ async function execute(plan: Plan, on: Execution): Promise<ExitCode> {
     interrupt,
     home: homedir(),
     clock: realClock,
+    ...(flags.step ? { confirm: stepByStep() } : {}),
     emit: (event) => reporter.on(event),
   });
   const mode: Mode = flags.check

@@ -84,7 +84,6 @@ export function merged(parts: readonly Part[], verb: string, dest: string): Chan
   const [first, ...more] = parts;
   const [step, ...steps] = parts.flatMap((part) => part.steps);
   if (first === undefined || step === undefined) return undefined;
-  const created = parts.filter((part) => part.before === null).map((part) => `path/${part.path}`);
   const side = (which: 'before' | 'after'): Json =>
     more.length === 0 ? first[which] : Object.fromEntries(parts.map((part) => [part.path, part[which]]));
   return {
@@ -93,6 +92,6 @@ export function merged(parts: readonly Part[], verb: string, dest: string): Chan
     before: side('before'),
     after: side('after'),
     steps: [step, ...steps],
-    ...(created.length === 0 ? {} : { provides: created }),
+    provides: parts.map((part) => `path/${part.path}`),
   };
 }

@@ -16,8 +16,8 @@ export function providedBy(manifest: KubeObject): readonly Resource[] {
   if (apiVersion === 'v1' && kind === 'Namespace') return [own, namespaceKey(metadata.name)];
   if (kind === 'Project' && group === 'project.openshift.io') return [own, namespaceKey(metadata.name)];
   if (kind === 'CustomResourceDefinition') return [own, `crd/${metadata.name}`, ...kindsOf(manifest)];
-  // An operator brings kinds and objects that nobody here can foretell.
-  if (kind === 'Subscription' && group === 'operators.coreos.com') return [own, 'kind/*', 'object/*'];
+  // An operator brings kinds that nobody here can foretell.
+  if (kind === 'Subscription' && group === 'operators.coreos.com') return [own, 'kind/*'];
   return [own];
 }
 

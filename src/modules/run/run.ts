@@ -1,5 +1,5 @@
 /** What command and shell have in common: when they run, and what their output is to the user. */
-import type { Change, Step } from '../../core/change.ts';
+import type { Change, Resource, Step } from '../../core/change.ts';
 import type { Decision, HostReader } from '../../core/module.ts';
 import type { Output } from '../../core/probe.ts';
 import { glob } from '../../probes/glob.ts';
@@ -48,6 +48,10 @@ export async function readConditions(asked: Conditions, io: HostReader): Promise
   const is = directory === null ? 'missing' : directory?.kind === 'directory' ? 'directory' : 'other';
   return { creates, removes, chdir: chdir === undefined ? null : { path: chdir, is } };
 }
+
+/** Whether it runs depends on these. */
+export const lookedAt = ({ creates, removes }: Conditions): readonly Resource[] =>
+  [creates, removes].flatMap((path) => (path?.startsWith('/') ? [`path/${path}`] : []));
 
 export interface Run {
   readonly cmd: string | readonly string[];
