@@ -9,7 +9,7 @@ import { EXAMPLE_BY_ID, EXAMPLE_SIZE, exampleHost, holding } from './disks/examp
 import type { Finding } from './disks/finding.ts';
 import { type DisksSeen, lookAtDisks } from './disks/look.ts';
 import { mkfsCommand } from './disks/mkfs-options.ts';
-import { type Approved, byIdPath, resolveDisk } from './disks/resolve.ts';
+import { type Approved, byIdPath, hereOf, resolveDisk } from './disks/resolve.ts';
 import { contents } from './disks/rules-content.ts';
 import { survey } from './disks/survey.ts';
 import { verdict } from './disks/verdict.ts';
@@ -86,7 +86,7 @@ export const mkfs = defineModule({
     if (typeof approved === 'string') return refuse(approved);
     const command = mkfsCommand(given);
     if ('wrong' in command) return failed(command.wrong, { code: 'args' });
-    const found = resolveDisk(approved, { host, disks, links: facts.links });
+    const found = resolveDisk(approved, hereOf(host, facts, disks));
     if ('finding' in found) return against(found.finding);
     const { disk } = found;
     if (approved.size_bytes === undefined) return refuse(unsized(disk));
@@ -140,9 +140,9 @@ function approvedOf(given: Approved & { readonly disk?: JsonObject }): Approved 
 const unsized = (disk: Disk): string =>
   `the size of the disk was not given; ${named(disk)} has ${disk.size_bytes} bytes: look whether it is the right one, then set size_bytes: ${disk.size_bytes}`;
 
-/** Nothing to do, in whatever use it may be meanwhile; a disk of the operating system is never meant. */
+/** Nothing to do, though it may be mounted meanwhile. Never meant: a disk of the operating system, and a path that shows its map's content. */
 const isDone = (disk: Disk, fstype: string): boolean =>
-  disk.readable && disk.filesystem?.type === fstype && disk.partitions.length === 0 && disk.system === null;
+  disk.readable && disk.filesystem?.type === fstype && disk.partitions.length === 0 && disk.holders.length === 0 && disk.system === null;
 
 function done(disk: Disk, host: string, label: string | undefined): Decision<JsonObject> {
   const { kname, device, by_id, wwn, serial, size_bytes, size_gib, filesystem } = disk;

@@ -5,7 +5,7 @@ import { selectionArgs } from './disks/arguments.ts';
 import { type Disk, named } from './disks/disk.ts';
 import { exampleHost } from './disks/example-host.ts';
 import { type DisksSeen, lookAtDisks } from './disks/look.ts';
-import { type Approved, resolveDisk } from './disks/resolve.ts';
+import { type Approved, hereOf, resolveDisk } from './disks/resolve.ts';
 import { isSelective, notSelected } from './disks/select.ts';
 import { survey } from './disks/survey.ts';
 import { sameWwn } from './disks/wwn.ts';
@@ -49,7 +49,7 @@ export const wwnCollect = defineModule({
   read: (_, io): Promise<DisksSeen> => lookAtDisks(io, false),
   decide(given, { host, disks: facts }) {
     const all = survey(facts);
-    const here = { host, disks: all, links: facts.links };
+    const here = hereOf(host, facts, all);
     const missing: string[] = [];
     const listed = given.disks?.flatMap((approved) => {
       const found = resolveDisk(approved, here);
@@ -57,7 +57,11 @@ export const wwnCollect = defineModule({
       missing.push(found.finding.why);
       return [];
     });
-    const selected = (listed ?? all).filter((disk) => notSelected(disk, given) === undefined);
+    // A multipath map stands for its paths; they are reported only where one of them is asked for by its own place.
+    const paths = given.device !== undefined || given.hctl !== undefined;
+    const selected = (listed ?? all.filter(({ multipath }) => paths || multipath === null)).filter(
+      (disk) => notSelected(disk, given) === undefined,
+    );
     const collected = selected.map((disk) => ({ disk, problems: problemsOf(disk, host, given.others ?? []) }));
     const output = {
       host,

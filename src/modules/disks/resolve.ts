@@ -1,8 +1,10 @@
 /** Rules 1 to 3: from an approved identity to the disk that bears it now. A kernel name identifies nothing. */
+import type { HostDisks } from '../../probes/disk-facts.ts';
 import type { DeviceLink } from '../../probes/disk-links.ts';
 import { isPartition, unfit } from './by-id.ts';
 import { type Disk, named } from './disk.ts';
 import { type Finding, no } from './finding.ts';
+import { deviceTree } from './tree.ts';
 import { sameWwn } from './wwn.ts';
 
 /** What was approved, in a playbook or by disk_probe. One of by_id, wwn and serial finds the disk, everything else must agree. */
@@ -21,7 +23,16 @@ export interface Here {
   readonly host: string;
   readonly disks: readonly Disk[];
   readonly links: readonly DeviceLink[];
+  /** Every block device there is, partitions and maps too: "/dev/sdb1". */
+  readonly present: ReadonlySet<string>;
 }
+
+export const hereOf = (host: string, facts: HostDisks, disks: readonly Disk[]): Here => ({
+  host,
+  disks,
+  links: facts.links,
+  present: new Set([...deviceTree(facts.tree).keys()].map((kname) => `/dev/${kname}`)),
+});
 
 export type Resolution = { readonly disk: Disk } | { readonly finding: Finding };
 
@@ -59,7 +70,7 @@ function find(approved: Approved, here: Here): Resolution {
   return { finding: no(1, 'absent', 'no disk is named; give by_id, wwn or serial') };
 }
 
-function byLink(path: string, { host, disks, links }: Here): Resolution {
+function byLink(path: string, { host, disks, links, present }: Here): Resolution {
   if (!path.startsWith(DIR)) return { finding: no(2, 'wrong-object', `${path} is no link under ${DIR}`) };
   if (isPartition(path)) return { finding: no(2, 'wrong-object', `${path} is a partition; whole disks are wanted`) };
   const reason = unfit(path);
@@ -71,13 +82,8 @@ function byLink(path: string, { host, disks, links }: Here): Resolution {
     };
   const disk = disks.find(({ device }) => device === link.target);
   if (disk) return { disk };
-  return {
-    finding: no(
-      /^\/dev\/./.test(link.target) ? 2 : 1,
-      'wrong-object',
-      `${path} leads to ${link.target}, which is no whole disk that is present`,
-    ),
-  };
+  if (!present.has(link.target)) return { finding: no(1, 'absent', `${path} leads to ${link.target}, which does not exist on ${host}`) };
+  return { finding: no(2, 'wrong-object', `${path} leads to ${link.target}, which is no whole disk`) };
 }
 
 function single(what: string, { host, disks }: Here, fits: (disk: Disk) => boolean): Resolution {

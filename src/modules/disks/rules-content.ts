@@ -44,7 +44,7 @@ export const CONTENT: readonly Rule[] = [
     const parts = disk.partitions.map(({ kname, label, signatures }) =>
       [kname, label && `"${label}"`, ...signatures].filter(Boolean).join(' '),
     );
-    const why = `${named(disk)} has a partition table (${disk.tables.join(', ') || 'in use'})${parts.length > 0 ? ` with ${parts.join(', ')}` : ''}`;
+    const why = `${named(disk)} has a partition table (${disk.tables.join(', ') || 'gone from the disk, still known to the kernel: run blockdev --rereadpt'})${parts.length > 0 ? ` with ${parts.join(', ')}` : ''}`;
     return { row: 13, code: 'partitioned', hard: false, why, ...consent(disk, wanted) };
   },
   (disk, wanted) => {
