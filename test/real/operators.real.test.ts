@@ -9,6 +9,7 @@ import {
   IMAGE_CONFIG,
   INSTALL_PLAN,
   LOCAL_VOLUME,
+  OPERATOR_GROUP,
   OPERATOR_HUB,
   PACKAGE_MANIFEST,
   POD,
@@ -341,6 +342,23 @@ suite('the operators on a real API server', () => {
       });
     });
 
+    it('wipes the disk of a deleted claim and offers it again under the same name', async () => {
+      const before = (await lab.client.list(PV)).items.find((pv) => pv.status?.phase === 'Bound')?.metadata;
+      await lab.patchRegistry({ managementState: 'Removed' });
+      await eventually(async () => {
+        expect((await lab.registryConditions())['Removed']?.status).toBe('True');
+      });
+      await lab.client.delete(PVC, { name: claimName, namespace: registry });
+      await eventually(async () => {
+        const after = await lab.client.get(PV, { name: before?.name ?? '' });
+        expect(after?.status?.phase).toBe('Available');
+        expect(after?.metadata.uid).not.toBe(before?.uid);
+      });
+      const [event] = await lab.events('default', 'VolumeDelete');
+      expect(event?.message).toBe(`Starting cleanup of Block PV "${before?.name}", this may take a while`);
+      expect((await disks.look('worker01')).devices.find((one) => one.kname === 'sdb')).not.toHaveProperty('signature');
+    });
+
     it('reports a failed pruner job though the registry is fine (F39)', async () => {
       lab.operators.setFault({ fault: 'F39' });
       await eventually(async () => {
@@ -352,6 +370,78 @@ suite('the operators on a real API server', () => {
         });
       });
       expect((await lab.registryConditions())['Available']?.status).toBe('True');
+    });
+  });
+
+  describe('with catalogs and bundles that do not come', () => {
+    let lab: Rehearsal;
+    beforeAll(async () => {
+      const faults = [
+        { fault: 'F18', package: 'local-storage-operator' },
+        { fault: 'F25', times: 2 },
+      ] as const;
+      lab = await startRehearsal({ disks: new MemoryDisks({}), faults });
+    });
+    afterAll(() => lab?.stop());
+    const conditions = async () => (await lab.client.get(SUBSCRIPTION, subscription))?.status?.conditions ?? [];
+
+    it('has a catalog that is killed for memory, then ready (F25)', async () => {
+      await eventually(async () => {
+        const { items } = await lab.client.list(POD, { ...catalogs, labels: 'olm.catalogSource=redhat-operators' });
+        expect(items[0]?.status?.containerStatuses?.[0]).toMatchObject({
+          state: { waiting: { reason: 'CrashLoopBackOff' } },
+          lastState: { terminated: { reason: 'OOMKilled', exitCode: 137 } },
+        });
+      });
+      await eventually(async () => {
+        const catalog = await lab.client.get(CATALOG_SOURCE, { name: 'redhat-operators', ...catalogs });
+        expect(catalog?.status?.connectionState?.lastObservedState).toBe('READY');
+      });
+    });
+
+    it('cannot unpack a bundle whose image cannot be pulled, and can once that is mended (F18)', async () => {
+      await lab.subscribe();
+      await eventually(async () => {
+        expect(await conditions()).toContainEqual(
+          expect.objectContaining({ type: 'BundleUnpacking', status: 'True', reason: 'UnpackingInProgress' }),
+        );
+        const { items } = await lab.client.list(POD, { ...catalogs, labels: 'operatorframework.io/bundle-unpack-ref' });
+        expect(items[0]?.status?.containerStatuses?.[0]?.state).toMatchObject({ waiting: { reason: 'ImagePullBackOff' } });
+      });
+      await eventually(async () => {
+        expect(await conditions()).toContainEqual(
+          expect.objectContaining({
+            ...{ type: 'BundleUnpackFailed', status: 'True', reason: 'BundleUnpackFailed' },
+            message: expect.stringMatching(/^Bundle unpacking failed - DeadlineExceeded: Job was active longer than specified deadline/),
+          }),
+        );
+      });
+      lab.operators.setFault({ fault: 'F18' }, false);
+      await eventually(async () => {
+        expect((await lab.client.get(SUBSCRIPTION, subscription))?.status?.state).toBe('AtLatestKnown');
+        expect((await conditions()).map((one) => one.type)).not.toContain('BundleUnpackFailed');
+      });
+    });
+
+    it('fails without an OperatorGroup and goes on when there is one (F17)', async () => {
+      const group = { name: 'local-operator-group', namespace: lso };
+      const reasons = async () =>
+        (await lab.client.list(CSV, { namespace: lso })).items.map((csv) => `${csv.status?.phase} ${csv.status?.reason}`);
+      await lab.client.delete(OPERATOR_GROUP, group);
+      await eventually(async () => expect(await reasons()).toEqual(['Failed NoOperatorGroup']));
+      await lab.client.create(OPERATOR_GROUP, { metadata: group });
+      await eventually(async () => expect(await reasons()).toEqual(['Failed UnsupportedOperatorGroup']));
+      await lab.client.mergePatch(OPERATOR_GROUP, group, { spec: { targetNamespaces: [lso] } });
+      await eventually(async () => expect(await reasons()).toEqual(['Succeeded InstallSucceeded']));
+    });
+
+    it('leaves running pods alone when the operators are started anew', async () => {
+      const pods = async () =>
+        (await lab.client.list(POD)).items.map((pod) => `${pod.metadata.name} ${pod.status?.phase} ${pod.metadata.resourceVersion}`);
+      const before = await pods();
+      await lab.restart();
+      await eventually(async () => expect(lab.outputs()).not.toEqual({}));
+      expect(await pods()).toEqual(before);
     });
   });
 

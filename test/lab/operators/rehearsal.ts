@@ -50,18 +50,29 @@ export async function startRehearsal({ disks, workloads = 'external', faults = [
   for (const crd of items) if (crd.metadata.name.endsWith('.local.storage.openshift.io')) await client.delete(CRD, crd.metadata);
   const fleet = { ...defaultFleet, kubeletPort: kube.kubeletPort };
   await seedCluster(api, { fleet, ...variant }, abort.signal);
-  const operators: Operators = await startOperators({
-    ...{ api, fleet, disks, speed, workloads, faults, signal: abort.signal },
-    podOutputs: async (now) => {
-      outputs = now;
-      await kube.setPodOutputs(now as never);
-    },
-    log: (line) => log.push(line),
-  });
+  const start = (active: readonly Fault[]): Promise<Operators> =>
+    startOperators({
+      ...{ api, fleet, disks, speed, workloads, faults: active, signal: abort.signal },
+      podOutputs: async (now) => {
+        outputs = now;
+        await kube.setPodOutputs(now as never);
+      },
+      log: (line) => log.push(line),
+    });
+  let operators = await start(faults);
 
   return {
-    ...{ kube, client, operators, log },
+    ...{ kube, client, log },
+    get operators() {
+      return operators;
+    },
     outputs: () => outputs,
+    /** The operators end, and others begin without their memory or faults. */
+    async restart() {
+      await operators.stop();
+      outputs = {};
+      operators = await start([]);
+    },
     async stop() {
       if (process.env['PB_LOG']) process.stderr.write(`${log.join('\n')}\n`);
       await operators.stop();

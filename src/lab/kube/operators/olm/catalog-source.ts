@@ -71,7 +71,9 @@ export function startCatalogSources(context: Context, contents: CatalogFor): voi
     const ready = podsOf(catalog).some((pod) => isTrue(pod.status?.conditions, 'Ready') && !pod.metadata.deletionTimestamp);
     const uid = catalog.metadata.uid ?? '';
     if (ready) {
-      const connecting = context.wait(`connect/${uid}/${catalog.spec.image}`, 'catalogConnect');
+      // One that was ready before this operator was started stays so.
+      const known = catalog.status?.connectionState?.lastObservedState === 'READY';
+      const connecting = known ? undefined : context.wait(`connect/${uid}/${catalog.spec.image}`, 'catalogConnect');
       return connecting ? { is: 'CONNECTING', again: connecting } : { is: 'READY' };
     }
     context.clock.forget(`connect/${uid}`);

@@ -98,7 +98,8 @@ function kubeConfig(address: ApiAddress): KubeConfig {
     {
       name: 'lab',
       server: address.server,
-      skipTLSVerify: address.insecure ?? false,
+      // Without TLS there is nothing to verify, and KubeConfig refuses plain HTTP unless told so.
+      skipTLSVerify: address.insecure ?? address.server.startsWith('http:'),
       ...(address.ca ? { caData: Buffer.from(address.ca).toString('base64') } : {}),
     },
     { name: 'lab', ...(address.token ? { token: address.token } : {}) },

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { delays } from '../delays.ts';
 import { NODE, POD, type Pod, PV, PVC } from '../kinds.ts';
 import { timestamp } from '../toolkit/clock.ts';
+import { isTrue } from '../toolkit/conditions.ts';
 import { type Again, on } from '../toolkit/controller.ts';
 import { fnv1a } from '../toolkit/hash.ts';
 import { keyOf, parseKey } from '../toolkit/objects.ts';
@@ -46,6 +47,15 @@ export function startKubelet(context: Context, podOutputs: ((outputs: PodOutputs
     for (const pod of pods.all()) kubelet.add(keyOf(pod));
   });
 
+  /** Whether the pod was ready when these kubelets were started: it goes on running. */
+  const isInherited = (pod: Pod): boolean => {
+    const uid = pod.metadata.uid ?? '';
+    const known = inherited.get(uid) ?? isTrue(pod.status?.conditions, 'Ready');
+    inherited.set(uid, known);
+    return known;
+  };
+  const inherited = new Map<string, boolean>();
+
   const live = async (pod: Pod): Promise<Again | undefined> => {
     const uid = pod.metadata.uid ?? '';
     const mounts = await mountAll(pod);
@@ -58,8 +68,9 @@ export function startKubelet(context: Context, podOutputs: ((outputs: PodOutputs
       await write(pod, trouble.stage);
       return { again: trouble.lookAgain };
     }
-    const pulling =
-      context.wait(`pull/${uid}`, isCatalog(pod) ? 'catalogPull' : 'imagePull') ?? context.wait(`start/${uid}`, 'containerStart');
+    const pulling = isInherited(pod)
+      ? undefined
+      : (context.wait(`pull/${uid}`, isCatalog(pod) ? 'catalogPull' : 'imagePull') ?? context.wait(`start/${uid}`, 'containerStart'));
     if (pulling) {
       await write(pod, { is: 'waiting', reason: 'ContainerCreating' });
       return pulling;
@@ -69,7 +80,7 @@ export function startKubelet(context: Context, podOutputs: ((outputs: PodOutputs
       await write(pod, running ? { is: 'running', ready: true } : { is: 'succeeded' });
       return running;
     }
-    const unready = context.wait(`ready/${uid}`, readinessMs(pod));
+    const unready = isInherited(pod) ? undefined : context.wait(`ready/${uid}`, readinessMs(pod));
     await write(pod, { is: 'running', ready: !unready });
     if (!outputs.has(keyOf(pod))) {
       outputs.set(keyOf(pod), outputsOf(pod, mounts));

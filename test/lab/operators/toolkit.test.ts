@@ -1,0 +1,199 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CONFIG_MAP, type ConfigMap } from '../../../src/lab/kube/operators/kinds.ts';
+import { Cache } from '../../../src/lab/kube/operators/toolkit/cache.ts';
+import { type Client, openClient } from '../../../src/lab/kube/operators/toolkit/client.ts';
+import { SimClock } from '../../../src/lab/kube/operators/toolkit/clock.ts';
+import { withCondition } from '../../../src/lab/kube/operators/toolkit/conditions.ts';
+import { Controller } from '../../../src/lab/kube/operators/toolkit/controller.ts';
+import { covers, same } from '../../../src/lab/kube/operators/toolkit/objects.ts';
+import { bytesOf } from '../../../src/lab/kube/operators/toolkit/quantity.ts';
+
+describe('small parts', () => {
+  it('moves lastTransitionTime with the status only', () => {
+    const first = withCondition(undefined, { type: 'Ready', status: 'True', message: 'a' }, 't1');
+    const second = withCondition(first, { type: 'Ready', status: 'True', message: 'b' }, 't2');
+    expect(second).toEqual([{ type: 'Ready', status: 'True', message: 'b', lastTransitionTime: 't1' }]);
+    expect(withCondition(second, { type: 'Ready', status: 'False' }, 't3')[0]?.lastTransitionTime).toBe('t3');
+  });
+  it.each([
+    ['100Gi', 100 * 2 ** 30],
+    ['100G', 1e11],
+    ['1.5Ki', 1536],
+    ['12', 12],
+  ])('reads %s', (text, bytes) => expect(bytesOf(text)).toBe(bytes));
+  it('refuses other quantities', () => expect(() => bytesOf('100 Gi')).toThrow(RangeError));
+  it('compares what is said, not how it is stored', () => {
+    expect(same({ a: undefined, b: [1] }, { b: [1] })).toBe(true);
+    expect(same({ b: [1] }, { b: { 0: 1 } })).toBe(false);
+    expect(covers({ a: 1, defaulted: true }, { a: 1 })).toBe(true);
+    expect(covers({ list: [1, 2] }, { list: [1] })).toBe(false);
+  });
+});
+
+describe('simulated time', () => {
+  it('runs ahead of real time', () => {
+    let real = 0;
+    const clock = new SimClock(600, () => real);
+    expect(clock.left('wait', 60_000)).toBe(60_000);
+    real = 40;
+    expect(clock.left('wait', 60_000)).toBe(36_000);
+    real = 100;
+    expect(clock.left('wait', 60_000)).toBe(0);
+    clock.forget('wa');
+    expect(clock.left('wait', 60_000)).toBe(60_000);
+    expect([clock.due('tick', 600), clock.due('tick', 600)]).toEqual([true, false]);
+    real = 101;
+    expect(clock.due('tick', 600)).toBe(true);
+  });
+  it('has bounds', () => expect(() => new SimClock(601)).toThrow(RangeError));
+});
+
+describe('a client', () => {
+  const abort = { controller: new AbortController() };
+  let answer: (request: IncomingMessage, response: ServerResponse, body: string) => void;
+  let asked: string[];
+  let client: Client;
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    asked.push(`${request.method} ${request.url?.replace(/\?.*resourceVersion=/, '?from=')}`);
+    answer(request, response, body);
+  });
+  const map = (name: string, resourceVersion: string, data = {}): ConfigMap => ({
+    metadata: { name, namespace: 'ns', resourceVersion },
+    data,
+  });
+  const send = (response: ServerResponse, status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body));
+  const refuse = (response: ServerResponse, code: number, reason: string) =>
+    send(response, code, { kind: 'Status', reason, message: reason, code });
+
+  beforeEach(async () => {
+    asked = [];
+    abort.controller = new AbortController();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    client = await openClient({ server: `http://127.0.0.1:${port}`, token: 't' }, abort.controller.signal);
+  });
+  afterEach(async () => {
+    abort.controller.abort();
+    client.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('reads again and writes again after a conflict', async () => {
+    let conflicts = 1;
+    answer = (request, response, body) => {
+      expect(request.headers.authorization).toBe('Bearer t');
+      if (request.method === 'GET') return send(response, 200, map('a', String(3 - conflicts), { n: '0' }));
+      return conflicts-- > 0 ? refuse(response, 409, 'Conflict') : send(response, 200, JSON.parse(body));
+    };
+    const written = await client.edit(CONFIG_MAP, { name: 'a', namespace: 'ns' }, (live) => {
+      live.data = { n: '1' };
+    });
+    expect(written).toMatchObject({ metadata: { resourceVersion: '3' }, data: { n: '1' } });
+    expect(asked.map((line) => line.split(' ')[0])).toEqual(['GET', 'PUT', 'GET', 'PUT']);
+  });
+
+  it('writes nothing when nothing changes', async () => {
+    answer = (_, response) => send(response, 200, map('a', '1'));
+    await client.edit(CONFIG_MAP, { name: 'a', namespace: 'ns' }, () => {});
+    expect(asked).toEqual(['GET /api/v1/namespaces/ns/configmaps/a']);
+  });
+
+  it('counts an event that comes again', async () => {
+    const bodies: { count: number; involvedObject?: unknown }[] = [];
+    answer = (_, response, body) => {
+      bodies.push(JSON.parse(body));
+      send(response, 201, {});
+    };
+    const about = { ...map('a', '1'), apiVersion: 'v1', kind: 'ConfigMap' };
+    const draft = { type: 'Normal', reason: 'R', message: 'm', from: 'test' } as const;
+    await client.event(about, draft);
+    await client.event(about, draft);
+    await client.event(about, { ...draft, message: 'other' });
+    expect(bodies.map((body) => body.count)).toEqual([1, 2, 1]);
+    expect(asked.map((line) => line.split(' ')[0])).toEqual(['POST', 'PATCH', 'POST']);
+  });
+
+  it('follows a kind, and lists it anew when its history is gone', async () => {
+    const lists = [
+      [map('a', '1'), map('b', '2')],
+      [map('b', '2'), map('c', '9')],
+    ];
+    let watches = 0;
+    answer = (request, response) => {
+      if (!request.url?.includes('watch=1')) {
+        return send(response, 200, { items: lists.shift() ?? [], metadata: { resourceVersion: '5' } });
+      }
+      if (watches++ === 0) {
+        response.writeHead(200).write(`${JSON.stringify({ type: 'MODIFIED', object: map('a', '6', { n: '1' }) })}\n`);
+        return response.end();
+      }
+      if (watches === 2)
+        return response.writeHead(200).end(`${JSON.stringify({ type: 'ERROR', object: { code: 410, reason: 'Expired' } })}\n`);
+      return response.writeHead(200).flushHeaders();
+    };
+    const cache = new Cache(CONFIG_MAP);
+    const heard: string[] = [];
+    cache.listen((object) => heard.push(`${object.metadata.name}@${object.metadata.resourceVersion}`));
+    const run = cache.run(client, abort.controller.signal);
+    await vi.waitFor(() => expect(cache.get('c', 'ns')).toBeDefined());
+    expect(cache.all('ns').map((one) => one.metadata.name)).toEqual(['b', 'c']);
+    expect(heard).toEqual(['a@1', 'b@2', 'a@6', 'c@9', 'a@6']);
+    await vi.waitFor(() => expect(watches).toBe(3));
+    expect(asked.filter((line) => line.includes('from='))).toEqual([
+      'GET /api/v1/configmaps?from=5',
+      'GET /api/v1/configmaps?from=6',
+      'GET /api/v1/configmaps?from=5',
+    ]);
+    abort.controller.abort();
+    await run;
+  });
+});
+
+describe('a controller', () => {
+  const start = (reconcile: ConstructorParameters<typeof Controller>[1]) => {
+    const abort = new AbortController();
+    const log: string[] = [];
+    const controller = new Controller('test', reconcile, { clock: new SimClock(600), log: (line) => log.push(line), signal: abort.signal });
+    return { abort, log, controller };
+  };
+  it('tries again after errors, telling the same one once', async () => {
+    let runs = 0;
+    const { controller, log, abort } = start(async () => {
+      if (++runs < 4) throw new Error('not yet');
+      return undefined;
+    });
+    controller.add('a');
+    await vi.waitFor(() => expect(runs).toBe(4));
+    await controller.idle;
+    expect(log).toEqual(['test a: not yet']);
+    abort.abort();
+  });
+  it('does one key at a time, and what came meanwhile once more', async () => {
+    const runs: string[] = [];
+    let inside = 0;
+    const { controller, abort } = start(async (key) => {
+      expect(++inside).toBe(1);
+      runs.push(key);
+      if (runs.length === 1) for (const other of ['a', 'b', 'b']) controller.add(other);
+      await Promise.resolve();
+      inside--;
+      return undefined;
+    });
+    controller.add('a');
+    controller.add('a');
+    await vi.waitFor(() => expect(runs).toEqual(['a', 'a', 'b']));
+    abort.abort();
+  });
+  it('looks again when asked to', async () => {
+    let runs = 0;
+    const { controller, abort } = start(async () => (++runs < 3 ? { again: 600 } : undefined));
+    controller.add('a');
+    await vi.waitFor(() => expect(runs).toBe(3));
+    abort.abort();
+  });
+});
