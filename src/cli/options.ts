@@ -53,10 +53,17 @@ function whole(value: string): number {
 /** All hosts at once is the default: a bastion has no reason to take them five by five. */
 const ALL = 100_000;
 
-export const addRunFlags = (command: Command): Command =>
+/** Which inventory, and how its vaults open. */
+export const addInventoryFlags = (command: Command): Command =>
   command
-    .argument('<playbook...>', 'playbook files')
     .option('-i, --inventory <source>', 'inventory file, directory, script, or host list with commas; may be repeated', collect, [])
+    .option('--vault-id <id>', 'vault id and password source, label@prompt or label@file; may be repeated', collect, [])
+    .option('--vault-password-file <file>', 'file or script with the vault password; may be repeated', collect, [])
+    .option('-J, --ask-vault-pass', 'ask for the vault password', false);
+
+export const addRunFlags = (command: Command): Command =>
+  addInventoryFlags(command)
+    .argument('<playbook...>', 'playbook files')
     .option('-l, --limit <pattern>', 'further limit the hosts, e.g. workers:!worker03')
     .option('-e, --extra-vars <vars>', 'variables as key=value, YAML, JSON or @file; may be repeated', collect, [])
     .option('-f, --forks <n>', 'how many hosts at once (default: all)', whole, ALL)
@@ -86,9 +93,6 @@ export const addRunFlags = (command: Command): Command =>
     .option('--syntax-check', 'load everything, run nothing', false)
     .option('--force-handlers', 'run notified handlers also on hosts that failed', false)
     .option('--flush-cache', 'clear the fact cache (pb keeps none)', false)
-    .option('--vault-id <id>', 'vault id and password source, label@prompt or label@file; may be repeated', collect, [])
-    .option('--vault-password-file <file>', 'file or script with the vault password; may be repeated', collect, [])
-    .option('-J, --ask-vault-pass', 'ask for the vault password', false)
     .option('-M, --module-path <dir>', 'directories with modules of your own', collect, [])
     .addOption(new Option('--output <form>', 'how to report').choices(['auto', 'lines', 'json']).default('auto'))
     .option('--allow-empty', 'a play whose hosts match nothing is not an error', false);

@@ -1,11 +1,14 @@
 /** The command line: which commands there are. Each loads its own code when called. */
 import { Command } from 'commander';
-import { addRunFlags, type RunFlags } from './options.ts';
+import type { InventoryFlags } from './commands/inventory.ts';
+import { addInventoryFlags, addRunFlags, type RunFlags } from './options.ts';
 
 export function program(version: string): Command {
   const pb = new Command('pb')
     .description('Playbooks for OpenShift on bare metal: check what would change, then run it.')
     .version(version, '--version')
+    // Defaults that are nothing (false, no words) are noise; the others stand in the descriptions.
+    .configureHelp({ optionDescription: (option) => option.description })
     .enablePositionalOptions()
     .showHelpAfterError('(pb --help lists the commands)');
   const run = async (playbooks: string[], flags: RunFlags): Promise<void> => {
@@ -16,5 +19,21 @@ export function program(version: string): Command {
   addRunFlags(pb.command('check').description('say what a run would change, as diffs; the same as run --check --diff')).action(
     (playbooks, flags) => run(playbooks, { ...flags, check: true, diff: true }),
   );
+  pb.command('doc')
+    .description('list the modules, or show what the named ones take')
+    .argument('[module...]', 'module names')
+    .option('--list', 'list the modules')
+    .action(async (names: string[]) => {
+      const { docCommand } = await import('./commands/doc.ts');
+      process.stdout.write(docCommand(names));
+    });
+  addInventoryFlags(pb.command('inventory').description('show hosts, groups and variables as pb reads them'))
+    .option('--list', 'everything as JSON (the default)')
+    .option('--graph', 'groups and their hosts as a tree', false)
+    .option('--host <name>', 'the variables of one host as JSON')
+    .action(async (flags: InventoryFlags) => {
+      const { inventoryCommand } = await import('./commands/inventory.ts');
+      process.exitCode = await inventoryCommand(flags);
+    });
   return pb;
 }
