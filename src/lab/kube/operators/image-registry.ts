@@ -1,9 +1,11 @@
 /** The image registry operator: configs.imageregistry.operator.openshift.io/cluster, and what follows from it. */
 import type { Context } from './context.ts';
 import { delays } from './delays.ts';
+import { startClusterOperator } from './image-registry/cluster-operator.ts';
 import { isComplete, registryConditions } from './image-registry/conditions.ts';
 import { finalizer, namespace, registryName } from './image-registry/names.ts';
-import { startClusterOperator, startNodeCa, startPruner } from './image-registry/pruner.ts';
+import { startNodeCa } from './image-registry/node-ca.ts';
+import { startPruner } from './image-registry/pruner.ts';
 import { firstConfig, firstPruner } from './image-registry/resources.ts';
 import { applyRegistry, removeRegistry, type Synced } from './image-registry/sync.ts';
 import { DEPLOYMENT, IMAGE_PRUNER, PVC, REGISTRY_CONFIG, type RegistryConfig, SERVICE } from './kinds.ts';

@@ -22,6 +22,8 @@ import { daemonSetName } from './resources.ts';
 import { linkPath, symlinkFinalizer, volumeFor } from './volume.ts';
 
 const from = 'localvolume-symlink-controller';
+/** Real ms between two looks at a host. */
+const shortestLookMs = 200;
 const works = (pod: Pod): boolean =>
   pod.metadata.labels?.['app'] === daemonSetName && !pod.metadata.deletionTimestamp && isTrue(pod.status?.conditions, 'Ready');
 
@@ -56,7 +58,7 @@ export function startDiskmaker(context: Context, operatorRuns: (namespace: strin
         if (!local.spec.nodeSelector || matchesTerms(local.spec.nodeSelector.nodeSelectorTerms, node))
           busy = (await provision(local, node, pod)) || busy;
       }
-      return { again: busy ? delays.diskmakerLoopSoon : delays.diskmakerLoop };
+      return { again: context.clock.atLeast(busy ? delays.diskmakerLoopSoon : delays.diskmakerLoop, shortestLookMs) };
     },
   );
 

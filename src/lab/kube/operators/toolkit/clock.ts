@@ -35,6 +35,11 @@ export class SimClock {
     return ms / this.speed;
   }
 
+  /** Simulated ms that last at least `realMs`: for looks at real hosts, which no speed factor makes faster. */
+  atLeast(ms: number, realMs: number): number {
+    return Math.max(ms, realMs * this.speed);
+  }
+
   /** Simulated ms that remain of a wait of `ms`, begun when `key` was first asked about; 0 when it is over. */
   left(key: string, ms: number): number {
     const begun = this.#begun.get(key) ?? this.now();

@@ -1,7 +1,7 @@
 /** The kubelets of all nodes: pods get going, mount their volumes, become ready and end. No container runs. */
 import type { Context } from '../context.ts';
 import { delays } from '../delays.ts';
-import { NODE, POD, type Pod, PV, PVC } from '../kinds.ts';
+import { NODE, type PersistentVolume, POD, type Pod, PV, PVC } from '../kinds.ts';
 import { timestamp } from '../toolkit/clock.ts';
 import { isTrue } from '../toolkit/conditions.ts';
 import { type Again, on } from '../toolkit/controller.ts';
@@ -121,7 +121,7 @@ export function startKubelet(context: Context, podOutputs: ((outputs: PodOutputs
     return mounts;
   };
 
-  const mountOne = async (pod: Pod, volume: import('../kinds.ts').PersistentVolume, at: string): Promise<Held | Again> => {
+  const mountOne = async (pod: Pod, volume: PersistentVolume, at: string): Promise<Held | Again> => {
     const node = pod.spec.nodeName ?? '';
     const annotations = volume.metadata.annotations ?? {};
     const id = annotations['storage.openshift.com/device-id'];
