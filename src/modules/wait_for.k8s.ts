@@ -123,14 +123,15 @@ export const waitForK8s = defineModule({
       const resources = meeting.map(({ object }) => withoutNoise(object));
       return ok({ resources, seen: shown(given, given.state === 'absent' ? [] : meeting) || 'nothing is there' } as Json);
     }
-    const held = state.failingMs === null ? undefined : given.fail_after * 1000 - state.failingMs;
+    const held = state.failingMs === null ? [] : [Math.max(1, given.fail_after * 1000 - state.failingMs)];
+    const soon = [...held, ...state.objects.flatMap(({ lookAgainMs }) => lookAgainMs ?? [])];
     return {
       is: 'pending',
       why: given.msg ?? goal(given),
       seen: state.served ? status(given, state.objects, meeting) : `the cluster does not serve ${given.k8s.kind} yet`,
       watch: [selected(given)],
       detail: [...unknowns(state.objects), ...eventLines(state.events)],
-      ...(held === undefined ? {} : { pollMs: Math.min(15_000, Math.max(1, held)) }),
+      ...(soon.length > 0 ? { pollMs: Math.min(15_000, ...soon) } : {}),
     };
   },
 });

@@ -7,6 +7,8 @@ export interface Readiness {
   readonly holds: boolean;
   /** "2 of 3 updated", "phase=Pending (want Bound)". */
   readonly seen: string;
+  /** Nothing in the object will change when it does: look again after so many ms. */
+  readonly lookAgainMs?: number;
 }
 
 type Rule = (object: KubeObject) => Readiness;

@@ -26,6 +26,9 @@ export const missingNamespace = (status: KubeStatus): string | undefined => {
 
 export const isTerminating = (status: KubeStatus): boolean => causesOf(status).some(({ reason }) => reason === 'NamespaceTerminating');
 
+/** Server-side apply says this inside a longer text, and with 500. */
+const UNDECLARED = /\.?(\S+): field not declared in schema/g;
+
 /** Another manager's fields, a field the schema does not have, a value it refuses: `what` names the object. */
 export function refusedBy(status: KubeStatus, what: string): Decision<never> {
   const conflicts = causesOf(status).filter(({ reason }) => reason === 'FieldManagerConflict');
@@ -39,7 +42,9 @@ export function refusedBy(status: KubeStatus, what: string): Decision<never> {
     return failed(`${what}: ${status.message}`, { code: 'conflict', hint: 'it was changed since it was read; run again' });
   }
   const fields = causesOf(status).flatMap(({ field, message }) => (field && message ? [`${field}: ${message}`] : []));
-  const why = fields.length > 0 ? fields.join('; ') : status.message;
+  const undeclared = [...status.message.matchAll(UNDECLARED)].map(([, path]) => `${path}: field not declared in schema`);
+  const said = undeclared.length > 0 ? undeclared : fields;
+  const why = said.length > 0 ? said.join('; ') : status.message;
   return failed(`${what}: ${why} (${status.code}${status.reason ? ` ${status.reason}` : ''})`, {
     code: 'kube',
     ...(hintFor(status) ? { hint: hintFor(status) as string } : {}),

@@ -46,7 +46,7 @@ async function usable(object: KubeObject, judged: Judged, bare: boolean, io: Kub
   if (!bare || !judged.holds || object.kind !== 'CustomResourceDefinition') return judged;
   for (const { apiVersion, kind } of kindsOf(object)) {
     if (!(await io.served(apiVersion, kind)))
-      return { holds: false, seen: `Established, but ${apiVersion} ${kind} is not in discovery yet` };
+      return { holds: false, seen: `Established, but ${apiVersion} ${kind} is not in discovery yet`, lookAgainMs: 500 };
     await io.list({ apiVersion, kind });
   }
   return judged;

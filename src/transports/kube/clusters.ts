@@ -72,7 +72,11 @@ async function connect(
   const http = createHttp(config, redactor);
   const closed = new AbortController();
   const ended = AbortSignal.any([options.signal, closed.signal]);
-  const patience = { patienceMs: options.patienceMs ?? 60_000, pauseMs: options.pauseMs ?? 250, notice: (text: string) => options.onNotice?.({ severity: 'warning', text }) };
+  const patience = {
+    patienceMs: options.patienceMs ?? 60_000,
+    pauseMs: options.pauseMs ?? 250,
+    notice: (text: string) => options.onNotice?.({ severity: 'warning', text }),
+  };
   const patient = createPatience(http.server, patience);
   const api = createApi(fenced(http), patient, ended);
   const session: Session = { api, discovery: createDiscovery(api), redactor, seen: new Map(), exec: createExec(config, ended) };

@@ -10,14 +10,21 @@ export interface Served {
   readonly verbs: readonly string[];
 }
 
+/** A watch opened right after a CustomResourceDefinition came may stay silent for ever: the server builds the kind's storage twice. */
+const YOUNG_MS = 30_000;
+
 export interface Discovery {
   served(apiVersion: string, kind: string): Promise<Served | undefined>;
+  /** The kind was asked for in vain a moment ago. */
+  isYoung(apiVersion: string, kind: string): boolean;
   /** The server answered 404 for the kind itself: its CRD went away. */
   forget(apiVersion: string): void;
 }
 
 export function createDiscovery(api: Api): Discovery {
   const loaded = new Map<string, ReadonlyMap<string, Served>>();
+  /** When a kind was last asked for in vain. */
+  const missed = new Map<string, number>();
   /** Questions under way: several calls at once share one. */
   const asking = new Map<string, Promise<ReadonlyMap<string, Served>>>();
   const ask = (apiVersion: string): Promise<ReadonlyMap<string, Served>> => {
@@ -31,8 +38,11 @@ export function createDiscovery(api: Api): Discovery {
       if (known) return known;
       const kinds = await (asking.get(apiVersion) ?? ask(apiVersion));
       loaded.set(apiVersion, kinds);
-      return kinds.get(kind);
+      const found = kinds.get(kind);
+      if (!found) missed.set(`${apiVersion} ${kind}`, Date.now());
+      return found;
     },
+    isYoung: (apiVersion, kind) => Date.now() - (missed.get(`${apiVersion} ${kind}`) ?? 0) < YOUNG_MS,
     forget: (apiVersion) => void loaded.delete(apiVersion),
   };
 }

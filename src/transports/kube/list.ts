@@ -57,3 +57,8 @@ const named = (items: readonly KubeObject[], name: string | undefined): readonly
 
 export const queryKey = (query: KubeQuery): string =>
   JSON.stringify([query.apiVersion, query.kind, query.namespace, query.name, query.labelSelector, query.fieldSelector]);
+
+export const versionOf = (object: KubeObject): string | undefined => {
+  const { resourceVersion } = object.metadata;
+  return typeof resourceVersion === 'string' ? resourceVersion : undefined;
+};

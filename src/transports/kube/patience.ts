@@ -11,6 +11,8 @@ export interface Patience {
   notice(text: string): void;
 }
 
+/** A moment of "429 storage is (re)initializing", as after every new CustomResourceDefinition, is no outage. */
+const WORTH_TELLING_MS = 1000;
 const MOST = 5000;
 const LONGEST_WISH = 30_000;
 
@@ -22,16 +24,16 @@ export type Again = 'always' | 'unsent';
 
 /** One per connection: it remembers an outage, so that it is announced once and not by every request. */
 export function createPatience(server: string, given: Patience) {
-  let since: number | undefined;
+  let outage: { readonly since: number; readonly told: boolean } | undefined;
   const away = (why: string): void => {
-    if (since !== undefined) return;
-    since = Date.now();
+    outage ??= { since: Date.now(), told: false };
+    if (outage.told || Date.now() - outage.since < WORTH_TELLING_MS) return;
+    outage = { ...outage, told: true };
     given.notice(`the API server ${server} does not answer (${why}); trying again for up to ${Math.round(given.patienceMs / 1000)} s`);
   };
   const back = (): void => {
-    if (since === undefined) return;
-    given.notice(`the API server ${server} answers again after ${Math.round((Date.now() - since) / 1000)} s`);
-    since = undefined;
+    if (outage?.told) given.notice(`the API server ${server} answers again after ${Math.round((Date.now() - outage.since) / 1000)} s`);
+    outage = undefined;
   };
   return async (send: () => Promise<Answer>, again: Again, signal: AbortSignal): Promise<Answer> => {
     const until = Date.now() + given.patienceMs;
@@ -49,9 +51,10 @@ export function createPatience(server: string, given: Patience) {
         continue;
       }
       const wish = Math.min(got.retryAfterMs ?? 0, LONGEST_WISH);
-      const repeat = transient(got.status) && (again === 'always' || untouched(got.status));
+      const passing = transient(got.status, got.text);
+      const repeat = passing && (again === 'always' || untouched(got.status));
       if (!repeat || Date.now() + Math.max(pause, wish) > until) {
-        if (!transient(got.status)) back();
+        if (!passing) back();
         return got;
       }
       away(`it says ${got.status}`);

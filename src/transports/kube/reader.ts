@@ -6,12 +6,12 @@ import { isObject, type Json } from '../../core/value.ts';
 import type { ApiAnswer } from './api.ts';
 import { askEvents, eventsOf } from './events.ts';
 import type { Ask } from './http.ts';
-import { list, queryKey } from './list.ts';
+import { list, queryKey, versionOf } from './list.ts';
 import { applyAsk, patchAsk } from './mutate.ts';
 import { pathOf } from './paths.ts';
 import { learn, learnOperations } from './secrets.ts';
 import type { Session } from './session.ts';
-import { isForbidden, refusal } from './trouble.ts';
+import { isForbidden, refusal, transient } from './trouble.ts';
 
 export function createReader(session: Session): Omit<KubeReader, keyof Controller> {
   const { api, discovery, redactor, seen } = session;
@@ -23,7 +23,8 @@ export function createReader(session: Session): Omit<KubeReader, keyof Controlle
       learn(redactor, body);
       return { object: body as KubeObject };
     }
-    if (status.code === 401 || status.code >= 500 || isForbidden(status)) throw refusal(status, `dry run on ${kubeName(ref)}`);
+    if (status.code === 401 || transient(status.code, status.message) || isForbidden(status))
+      throw refusal(status, `dry run on ${kubeName(ref)}`);
     if (isKindGone({ body, status })) discovery.forget(ref.apiVersion);
     return { status };
   };
@@ -46,11 +47,14 @@ export function createReader(session: Session): Omit<KubeReader, keyof Controlle
       const answer = await api.ask({ method: 'GET', path: pathOf(ref.apiVersion, known, ref) }, 'always');
       if (answer.status?.code === 404) {
         if (isKindGone(answer)) discovery.forget(ref.apiVersion);
+        seen.set(queryKey(ref), { object: undefined });
         return undefined;
       }
       if (answer.status) throw refusal(answer.status, `get ${kubeName(ref)}`);
       learn(redactor, answer.body);
-      return answer.body as KubeObject;
+      const object = answer.body as KubeObject;
+      seen.set(queryKey(ref), { object: versionOf(object) });
+      return object;
     },
     async list(query) {
       const known = await discovery.served(query.apiVersion, query.kind);
@@ -60,7 +64,7 @@ export function createReader(session: Session): Omit<KubeReader, keyof Controlle
         seen.delete(queryKey(query));
         return [];
       }
-      seen.set(queryKey(query), listed.resourceVersion);
+      seen.set(queryKey(query), { list: listed.resourceVersion });
       for (const item of listed.items) learn(redactor, item);
       return listed.items;
     },

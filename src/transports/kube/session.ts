@@ -8,11 +8,14 @@ export interface Session {
   readonly api: Api;
   readonly discovery: Discovery;
   readonly redactor: Redactor;
-  /** Where each list ended, by `queryKey`: a watch that begins there misses nothing. */
-  readonly seen: Map<string, string>;
+  /** What was last seen by `queryKey`, so that a watch misses nothing that happened since. */
+  readonly seen: Map<string, Sighting>;
   /** Runs argv in a container; looked at by nobody here. */
   readonly exec: Exec;
 }
+
+/** A list ended at this version; or an object alone had it (undefined: it did not exist). */
+export type Sighting = { readonly list: string } | { readonly object: string | undefined };
 
 export interface ExecCall {
   readonly namespace: string;

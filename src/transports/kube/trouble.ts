@@ -98,12 +98,19 @@ export function refusal(status: KubeStatus, what: string): PbError {
   const reason = status.reason ? ` ${status.reason}` : '';
   return new PbError('kube', `${what}: ${status.message || 'the API server refuses'} (${status.code}${reason})`, {
     details,
-    retryable: transient(status.code),
+    retryable: transient(status.code, status.message),
   });
 }
 
-/** Answers after which the same request may go through: overload, or a server behind the load balancer that is restarting. */
-export const transient = (code: number): boolean => code === 429 || (code >= 500 && code !== 501 && code !== 505);
+/** What a plain 500 says when the trouble is the server's own: its store changes leader, a webhook's pod is being replaced. */
+const PASSING = /etcdserver|failed calling webhook|connection refused|connection reset|timed? ?out|deadline exceeded|rpc error|EOF/i;
+
+/**
+ * Answers after which the same request may go through: overload, or a server behind the load balancer that is restarting. A manifest with
+ * a field the schema does not have is answered with 500 too, and stays wrong.
+ */
+export const transient = (code: number, said: string): boolean =>
+  [429, 502, 503, 504].includes(code) || (code === 500 && PASSING.test(said));
 
 /**
  * Transient answers that say in full that nothing was done: 429 turns a request away before it is handled. A 5xx may come from a proxy

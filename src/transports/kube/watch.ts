@@ -4,14 +4,14 @@ import { PbError } from '../../core/diagnostic.ts';
 import type { KubeQuery } from '../../core/kube.ts';
 import { isObject, type Json } from '../../core/value.ts';
 import type { Lines } from './http.ts';
-import { list, queryKey, selectors } from './list.ts';
+import { list, queryKey, selectors, versionOf } from './list.ts';
 import { pathOf } from './paths.ts';
 import type { Session } from './session.ts';
 import { NoAnswer, refusal, statusOf, transient } from './trouble.ts';
 
 /** Busy collections would otherwise be read again for every event. */
 const AT_LEAST_MS = 200;
-/** Kinds that are not served (yet) or cannot be watched are looked at this often. */
+/** Kinds that are not served (yet), have just come, or cannot be watched are looked at this often. */
 const POLL_MS = 2000;
 const FIRST_PAUSE_MS = 250;
 const MOST_PAUSE_MS = 5000;
@@ -41,12 +41,21 @@ interface Span {
   readonly signal: AbortSignal;
 }
 
-async function follow(session: Session, query: KubeQuery, { until, signal }: Span): Promise<void> {
+async function follow(session: Session, query: KubeQuery, { until: end, signal }: Span): Promise<void> {
   const { api, discovery, seen } = session;
-  const left = (): number => until - Date.now();
   const served = await discovery.served(query.apiVersion, query.kind);
+  const until = discovery.isYoung(query.apiVersion, query.kind) ? Math.min(end, Date.now() + POLL_MS) : end;
+  const left = (): number => until - Date.now();
   if (!served?.verbs.includes('watch')) return void (await sleep(Math.max(0, Math.min(POLL_MS, left())), undefined, { signal }));
-  let from = seen.get(queryKey(query)) ?? (await list(api, query, served))?.resourceVersion;
+  const before = seen.get(queryKey(query));
+  let from = before && 'list' in before ? before.list : undefined;
+  if (from === undefined) {
+    // Seen alone or never: its own version is too old a place to watch from, so the list says where, and whether it changed until then.
+    const listed = await list(api, query, served);
+    const [now] = listed?.items ?? [];
+    if (!listed || (before && 'object' in before && before.object !== (now && versionOf(now)))) return;
+    from = listed.resourceVersion;
+  }
   const path = pathOf(query.apiVersion, served, query.namespace ? { namespace: query.namespace } : {});
   for (let pause = FIRST_PAUSE_MS; left() > 0; ) {
     const seconds = Math.max(1, Math.ceil(left() / 1000));
@@ -54,9 +63,9 @@ async function follow(session: Session, query: KubeQuery, { until, signal }: Spa
     const asked = { watch: true, allowWatchBookmarks: true, timeoutSeconds: seconds, resourceVersion: from, ...selectors(query) };
     try {
       const stream = await api.stream({ method: 'GET', path, query: asked }, ends);
-      const end = await firstEvent(stream, query);
-      if (end.changed) return;
-      from = end.at ?? from;
+      const event = await firstEvent(stream, query);
+      if (event.changed) return;
+      from = event.at ?? from;
       pause = FIRST_PAUSE_MS;
     } catch (error) {
       if (signal.aborted) throw error;
@@ -91,7 +100,7 @@ async function firstEvent({ status, lines }: Lines, query: KubeQuery): Promise<{
 /** 410: too old to go on from, and 404: the kind went away. The reader lists anew. */
 function answered(status: ReturnType<typeof statusOf>, doing: string): { readonly changed: true } {
   if (status.code === 410 || status.code === 404) return { changed: true };
-  if (transient(status.code)) throw new NoAnswer(`it says ${status.code}`, true, undefined);
+  if (transient(status.code, status.message)) throw new NoAnswer(`it says ${status.code}`, true, undefined);
   throw refusal(status, doing);
 }
 
