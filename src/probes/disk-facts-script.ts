@@ -44,7 +44,6 @@ END_OF_LINKS
 }
 facts() {
   k=$1; dev=/dev/$k; s=/sys/block/$k
-  case $k in *!*) dev=/dev/$(printf %s "$k" | tr '!' /) ;; esac
   mark "disk $k"
   [ -b "$dev" ] && [ -r $s/dev ] || { mark 'missing'; return 0; }
   run sysfs sysfs
@@ -70,7 +69,10 @@ facts() {
   fi
 }`;
 
-/** Every disk and multipath map of the host; loop, RAM and optical devices are never looked into. */
+/**
+ * Every disk and multipath map of the host. Loop, RAM and optical devices are never looked into, nor those of drivers (long gone) whose names hold
+ * a slash, written "!" in sysfs.
+ */
 export const diskFactsScript = (exclusive: boolean): string => `${DISK_FUNCTIONS}
 EXCLUSIVE=${exclusive ? 1 : 0}
 collect
@@ -81,7 +83,7 @@ run mountinfo tell "$MOUNTS"
 run swaps tell "$SWAPS"
 for s in /sys/block/*; do
   k=\${s##*/}
-  case $k in ram* | zram* | loop* | sr* | fd* | md*) continue ;; dm-*) read -r v <$s/dm/uuid; case $v in mpath-*) ;; *) continue ;; esac ;; esac
+  case $k in *!* | ram* | zram* | loop* | sr* | fd* | md*) continue ;; dm-*) read -r v <$s/dm/uuid; case $v in mpath-*) ;; *) continue ;; esac ;; esac
   v=0; [ ! -r $s/hidden ] || read -r v <$s/hidden; read -r size <$s/size
   [ "$v" = 0 ] && [ "$size" -gt 0 ] || continue
   facts "$k"

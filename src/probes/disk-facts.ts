@@ -27,7 +27,6 @@ export type DiskContent =
 
 export type DiskFacts = {
   readonly kname: string;
-  /** "/dev/sdb", "/dev/cciss/c0d0" */
   readonly device: string;
   readonly kernel: SysfsDisk;
   readonly content: DiskContent;
@@ -95,7 +94,7 @@ function frameOf(frames: readonly Frame[], name: string): Frame {
 
 function factsOf(frames: readonly Frame[]): DiskFacts {
   const kname = (frames[0]?.name ?? '').slice('disk '.length);
-  const device = `/dev/${kname.replaceAll('!', '/')}`;
+  const device = `/dev/${kname}`;
   const kernel = sysfsDisk.parse(frameOf(frames, 'sysfs').out, { kname });
   const exclusive = frames.find(({ name }) => name === 'exclusive');
   return {

@@ -16,7 +16,7 @@ link=$1 kname=$2 backup=$3 wipe=$4
 shift 5
 stop() { echo "pb: nothing was written to $kname: $1" >&2; exit 3; }
 approved=$(cat)
-case $kname in *!*) disk=/dev/$(printf %s "$kname" | tr '!' /) ;; *) disk=/dev/$kname ;; esac
+disk=/dev/$kname
 [ -b "$disk" ] || stop 'it is gone'
 exec 9<"$disk"
 [ "$link" = - ] || [ "$(readlink -f "$link")" = "$disk" ] || stop "$link no longer leads to it"
@@ -40,8 +40,12 @@ read -r bytes <"/sys/block/$kname/size"
 bytes=$((bytes * 512)) len=1048576
 [ "$bytes" -ge $len ] || len=$bytes
 if [ "$backup" != - ]; then
-  (umask 077; mkdir -p "$backup")
-  printf '%s\\n' "$approved" >"$backup/facts.txt"
+  (umask 077; mkdir -p "$backup") || stop "$backup cannot be made"
+  # /var/tmp is open to all: whoever owns the directory could lead these writes elsewhere.
+  for place in "\${backup%/*}" "$backup"; do
+    [ -O "$place" ] && [ ! -L "$place" ] || stop "$place belongs to somebody else, or is a link"
+  done
+  printf '%s\\n' "$approved" >"$backup/facts.txt" || stop "$backup/facts.txt cannot be written"
   for edge in head:0 tail:$((bytes - len)); do
     file=$backup/\${edge%%:*}.img
     dd if="$disk" of="$file" bs=65536 iflag=skip_bytes,count_bytes,fullblock skip="\${edge#*:}" count=$len conv=fsync 2>/dev/null || stop "$file cannot be written"
@@ -59,7 +63,7 @@ if [ "$wipe" = yes ]; then
   [ -z "$left" ] || { echo "pb: signatures are left on $kname after wipefs: $left" >&2; exit 5; }
 fi
 "$@" "$disk"
-sync
+blockdev --flushbufs "$disk" || :
 ! command -v udevadm >/dev/null || udevadm settle --timeout=30 || :`;
 
 export interface Formatting {
