@@ -1,7 +1,7 @@
 /** Objects as manifests say: server-side apply, so that only the manifest's fields are pb's, and those taken out of it go away. */
 import { type KubeObject, type KubeQuery, kubeName, refOf } from '../core/kube.ts';
 import type { Decision, KubeReader } from '../core/module.ts';
-import type { Json } from '../core/value.ts';
+import type { Json, TaskId } from '../core/value.ts';
 import { args, defineModule, failed, flag, integer, json, ok, oneOf, optional, text } from './define.ts';
 import { look, planApply, type Seen } from './kube/apply-plan.ts';
 import { apiVersionAliases, apiVersionArg, clusterArgAliases, clusterArgs } from './kube/cluster-args.ts';
@@ -12,7 +12,7 @@ import { readiness } from './kube/ready.ts';
 
 type State =
   | { readonly problem: string }
-  | { readonly unknown: string }
+  | { readonly until: TaskId; readonly why: string }
   | { readonly seen: readonly Seen[]; readonly single: boolean }
   | { readonly left: GoneState };
 
@@ -108,6 +108,12 @@ export const k8sApply = defineModule({
       },
       expect: 'absent',
     },
+    {
+      title: 'a value in the template is not known yet',
+      args: { template: 'claim.yml.j2' },
+      state: { until: 'storage/3:command' as TaskId, why: 'known after storage/3:command' },
+      expect: 'unknown',
+    },
     { title: 'no name', args: { kind: 'ConfigMap' }, state: { problem: 'definition has no metadata.name' }, expect: 'failed' },
   ],
   async read(given, io): Promise<State> {
@@ -122,7 +128,7 @@ export const k8sApply = defineModule({
   },
   decide(given, state): Decision {
     if ('problem' in state) return failed(state.problem, { code: 'args' });
-    if ('unknown' in state) return { is: 'pending', why: `what the template holds is not known yet: ${state.unknown}` };
+    if ('until' in state) return { is: 'unknown', until: state.until, why: `what ${given.template} comes to: ${state.why}` };
     if ('left' in state) return decideGone(state.left, { wait: given.wait });
     const plan = planApply(state.seen, given.force_conflicts);
     if (plan) return plan;

@@ -5,7 +5,7 @@ import type { Output } from '../core/probe.ts';
 import type { JsonObject } from '../core/value.ts';
 import { absent, args, defineModule, failed, flag, integer, json, ok, optional, text } from './define.ts';
 import { clusterArgAliases, clusterArgs, joined, selectorArgs } from './kube/cluster-args.ts';
-import { objectKey } from './kube/keys.ts';
+import { objectKey, readBy } from './kube/keys.ts';
 import { containersOf, readyPod, stateOf } from './kube/pods.ts';
 import { split } from './run/words.ts';
 
@@ -114,6 +114,7 @@ export const k8sExec = defineModule({
     { title: 'no such pod', args: { namespace: 'web', pod: 'web-0', command: 'id' }, state: { pods: [], output: null }, expect: 'absent' },
     { title: 'not ready', args: { ...example, command: 'id' }, state: { pods: [pod('False')], output: null }, expect: 'failed' },
   ],
+  reads: (given) => [readBy({ kind: 'Pod', namespace: given.namespace, ...(given.pod === undefined ? {} : { name: given.pod }) })],
   async read(given, io): Promise<State> {
     if (problemOf(given) !== undefined) return { pods: [], output: null };
     const labelSelector = joined(given.label_selectors);

@@ -2,7 +2,7 @@
 import type { KubeObject } from '../core/kube.ts';
 import { args, defineModule, failed, ok, optional, text } from './define.ts';
 import { apiVersionAliases, apiVersionArg, clusterArgAliases, clusterArgs, selectorArgs } from './kube/cluster-args.ts';
-import { objectKey } from './kube/keys.ts';
+import { readBy } from './kube/keys.ts';
 import { withoutNoise } from './kube/output.ts';
 import { queryOf } from './kube/query.ts';
 
@@ -50,14 +50,7 @@ export const k8sInfo = defineModule({
       expect: 'ok',
     },
   ],
-  reads: (given) => [
-    objectKey({
-      apiVersion: given.api_version,
-      name: given.name ?? '*',
-      kind: given.kind,
-      ...(given.namespace ? { namespace: given.namespace } : {}),
-    }),
-  ],
+  reads: (given) => [readBy(given)],
   async read(given, io): Promise<State> {
     const served = await io.served(given.api_version, given.kind);
     if (!served) return { served: false, objects: [] };

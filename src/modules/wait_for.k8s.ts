@@ -4,10 +4,11 @@ import type { Decision } from '../core/module.ts';
 import type { Json } from '../core/value.ts';
 import { args, defineModule, expression, failed, integer, json, number, ok, oneOf, optional, text } from './define.ts';
 import { clusterArgAliases, clusterArgs } from './kube/cluster-args.ts';
+import { readBy } from './kube/keys.ts';
 import { withoutNoise } from './kube/output.ts';
 import { type Found, type Selected, selected, type WaitArgs, type WaitState } from './kube/wait-args.ts';
 import { lookAt } from './kube/wait-look.ts';
-import { badConditions, eventLines, goal, shown, status, unknowns } from './kube/wait-words.ts';
+import { badConditions, eventLines, goal, shown, status } from './kube/wait-words.ts';
 import type { ConditionArg } from './kube/waiting.ts';
 
 const example = { api_version: 'v1', kind: 'PersistentVolumeClaim', namespace: 'web', name: 'data' };
@@ -113,6 +114,7 @@ export const waitForK8s = defineModule({
       expect: 'pending',
     },
   ],
+  reads: ({ k8s }) => [readBy(k8s)],
   read: (given, io): Promise<WaitState> => lookAt(given, io),
   decide(given, state): Decision {
     if (state.problem !== undefined) return failed(state.problem, { code: 'args' });
@@ -125,12 +127,14 @@ export const waitForK8s = defineModule({
     }
     const held = state.failingMs === null ? [] : [Math.max(1, given.fail_after * 1000 - state.failingMs)];
     const soon = [...held, ...state.objects.flatMap(({ lookAgainMs }) => lookAgainMs ?? [])];
+    const open = state.objects.find(({ unknown }) => unknown)?.unknown;
+    if (open) return { is: 'unknown', until: open.until, why: `${goal(given)}: ${open.why}` };
     return {
       is: 'pending',
       why: given.msg ?? goal(given),
       seen: state.served ? status(given, state.objects, meeting) : `the cluster does not serve ${given.k8s.kind} yet`,
       watch: [selected(given)],
-      detail: [...unknowns(state.objects), ...eventLines(state.events)],
+      detail: eventLines(state.events),
       ...(soon.length > 0 ? { pollMs: Math.min(15_000, ...soon) } : {}),
     };
   },

@@ -4,6 +4,7 @@ import { type KubeObject, type KubeQuery, type KubeRef, kubeName, refOf } from '
 import type { Decision, KubeReader } from '../../core/module.ts';
 import { ok } from '../define.ts';
 import { masked } from './compare.ts';
+import { objectKey } from './keys.ts';
 import { withoutNoise } from './output.ts';
 
 export interface GoneState {
@@ -62,6 +63,8 @@ function deletion(objects: readonly [KubeObject, ...KubeObject[]], propagation: 
     after: null,
     ...(lost.length > 0 ? { destroys: lost.join('; ') } : {}),
     steps: [first, ...rest],
+    // Different from now on: whoever looks at them later in check mode must not take today's answer.
+    provides: objects.map((object) => objectKey(refOf(object))),
   };
 }
 

@@ -8,6 +8,20 @@ export const kindKey = (apiVersion: string, kind: string): Resource => `kind/${a
 export const objectKey = (ref: KubeRef): Resource =>
   `object/${ref.apiVersion}/${ref.kind}/${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`;
 
+/** What a look at these objects depends on: one of them, or all of a kind (in a namespace). */
+export const readBy = (given: {
+  readonly api_version?: string;
+  readonly kind: string;
+  readonly name?: string;
+  readonly namespace?: string;
+}): Resource =>
+  objectKey({
+    apiVersion: given.api_version ?? 'v1',
+    kind: given.kind,
+    name: given.name ?? '*',
+    ...(given.namespace === undefined ? {} : { namespace: given.namespace }),
+  });
+
 /** What will exist once this object is applied. */
 export function providedBy(manifest: KubeObject): readonly Resource[] {
   const { apiVersion, kind, metadata } = manifest;

@@ -2,7 +2,7 @@
 import { parseAllDocuments } from 'yaml';
 import type { KubeObject } from '../../core/kube.ts';
 import type { KubeReader } from '../../core/module.ts';
-import { isObject, type Json, type JsonObject, Unknown } from '../../core/value.ts';
+import { isObject, type Json, type JsonObject, type TaskId, Unknown } from '../../core/value.ts';
 
 export interface ManifestArgs {
   readonly definition?: Json;
@@ -14,8 +14,11 @@ export interface ManifestArgs {
   readonly namespace?: string;
 }
 
-/** `unknown`: the template holds values that exist only after another task. */
-export type Manifests = { readonly objects: readonly KubeObject[] } | { readonly problem: string } | { readonly unknown: string };
+/** `until`: the template holds a value that exists only after that task. */
+export type Manifests =
+  | { readonly objects: readonly KubeObject[] }
+  | { readonly problem: string }
+  | { readonly until: TaskId; readonly why: string };
 
 export async function readManifests(given: ManifestArgs, io: Pick<KubeReader, 'files'>): Promise<Manifests> {
   const ways = [given.definition, given.src, given.template].filter((way) => way !== undefined);
@@ -27,7 +30,7 @@ export async function readManifests(given: ManifestArgs, io: Pick<KubeReader, 'f
   if (given.template !== undefined) {
     const path = await io.files.find('templates', given.template);
     const text = await io.files.render(path);
-    if (text instanceof Unknown) return { unknown: text.why };
+    if (text instanceof Unknown) return { until: text.until, why: text.why };
     return manifestsOf(text as Json, given, path);
   }
   return manifestsOf(given.definition ?? {}, given, 'definition');

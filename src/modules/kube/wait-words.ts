@@ -29,10 +29,6 @@ export function status(given: WaitArgs, objects: readonly Found[], meeting: read
 export const shown = ({ k8s }: WaitArgs, found: readonly Found[]): string =>
   found.map(({ object, seen }) => (k8s.name === undefined ? `${object.metadata.name}: ${seen}` : seen)).join('; ');
 
-export const unknowns = (objects: readonly Found[]): string[] => [
-  ...new Set(objects.flatMap(({ unknown }) => (unknown === undefined ? [] : [unknown]))),
-];
-
 export const eventLines = (events: readonly KubeEvent[]): string[] =>
   events.map(
     ({ type, reason, message, count, lastSeen }) => `${lastSeen} ${type} ${reason}${count > 1 ? ` (${count} times)` : ''}: ${message}`,

@@ -2,7 +2,7 @@
 import { PbError } from '../../core/diagnostic.ts';
 import type { KubeObject } from '../../core/kube.ts';
 import { settled } from '../../core/resolve.ts';
-import { type Bound, isObject, Unknown, type Vars } from '../../core/value.ts';
+import { type Bound, isObject, type TaskId, Unknown, type Vars } from '../../core/value.ts';
 import { judgeConditions, type Wanted } from './conditions.ts';
 import { type Readiness, readiness } from './ready.ts';
 import { shownPaths } from './seen.ts';
@@ -16,7 +16,7 @@ export interface ConditionArg {
 
 export interface Judged extends Readiness {
   /** Set where the answer needs a value that is known only after another task. */
-  readonly unknown?: string;
+  readonly unknown?: { readonly until: TaskId; readonly why: string };
 }
 
 export const wantedOf = ({ type, status, reason }: ConditionArg): Wanted => ({
@@ -48,7 +48,7 @@ export async function judgeExpression(object: KubeObject, until: Bound): Promise
   const shown = shownPaths(until.source, object);
   try {
     const holds = await settled(() => until.holds(namesOf(object)));
-    if (holds instanceof Unknown) return { holds: false, seen: shown, unknown: holds.why };
+    if (holds instanceof Unknown) return { holds: false, seen: shown, unknown: { until: holds.until, why: holds.why } };
     return { holds, seen: shown || until.source };
   } catch (error) {
     if (!(error instanceof PbError) || error.code !== 'template') throw error;
