@@ -10,7 +10,7 @@ import { type Cache, loadPage } from './templates.ts';
 export function createServices(options: EngineOptions, cache: Cache): Services {
   const { loadFile, now = Date.now, random = Math.random } = options;
   return {
-    limits: { steps: options.limits?.steps ?? 2_000_000, depth: options.limits?.depth ?? 120 },
+    limits: { steps: options.limits?.steps ?? 1_000_000, depth: options.limits?.depth ?? 120 },
     now,
     random,
     global: globalValue,

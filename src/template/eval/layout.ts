@@ -39,7 +39,13 @@ export class Layout {
     const defined = this.blocks.get(name)?.[level];
     if (!defined) return fail(`there is no parent block called '${name}'`);
     const inner = f.inner(defined.unit);
-    inner.set('super', new Fn('super', () => this.#text(name, inner, level + 1), { type: 'BlockReference' }));
+    const below = (this.blocks.get(name)?.length ?? 0) > level + 1;
+    inner.set(
+      'super',
+      below
+        ? new Fn('super', () => this.#text(name, inner, level + 1), { type: 'BlockReference' })
+        : new Undef(`there is no parent block called '${name}'`, { at: defined.unit.span(0) }),
+    );
     f.ev.deeper(() => defined.act(inner, out));
   }
 

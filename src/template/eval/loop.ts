@@ -8,7 +8,7 @@ import { compileExpr } from './expressions.ts';
 import type { Frame } from './frame.ts';
 import { iterate } from './iterate.ts';
 import { concat } from './leave.ts';
-import { type Act, compileBody, compileTarget, placed } from './statements.ts';
+import { type Act, at, compileBody, compileTarget, placed } from './statements.ts';
 
 class Loop extends Fn {
   readonly #items: readonly V[];
@@ -101,12 +101,17 @@ export function compileFor(s: StmtOf<'for'>): Act {
         return concat(parts);
       });
     const loop = new Loop(items, depth, s.recursive ? recurse : undefined);
+    const around = f.inner();
+    around.set('loop', loop);
     for (let i = 0; i < items.length; i++) {
       f.ev.step();
       loop.index0 = i;
-      const inner = f.inner();
-      inner.set('loop', loop);
-      placed(f, s.pos, () => assign(inner, items[i] ?? null));
+      const inner = around.inner();
+      try {
+        assign(inner, items[i] ?? null);
+      } catch (error) {
+        throw at(error, f, s.pos);
+      }
       body(inner, out);
     }
     if (items.length === 0) otherwise(f.inner(), out);

@@ -15,13 +15,18 @@ import { compileCallBlock, compileMacro } from './macro.ts';
 
 export type Act = (f: Frame, out: V[]) => void;
 
-/** Adds the place to an error on its way up. */
+/** The error with its place, unless something inside has given it one. */
+export function at(error: unknown, f: Frame, pos: number): unknown {
+  if (error instanceof Fault) error.at ??= f.unit.span(pos);
+  return error;
+}
+
+/** Runs, adding the place to an error on its way up. */
 export function placed<T>(f: Frame, pos: number, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (error instanceof Fault) error.at ??= f.unit.span(pos);
-    throw error;
+    throw at(error, f, pos);
   }
 }
 
@@ -107,7 +112,15 @@ function compileIf(s: StmtOf<'if'>): Act {
   const branches = s.branches.map(([test, body]) => [compileExpr(test), compileBody(body)] as const);
   const otherwise = compileBody(s.otherwise);
   return (f, out) => {
-    for (const [test, body] of branches) if (placed(f, s.pos, () => truth(test(f)))) return body(f, out);
+    for (const [test, body] of branches) {
+      let holds: boolean;
+      try {
+        holds = truth(test(f));
+      } catch (error) {
+        throw at(error, f, s.pos);
+      }
+      if (holds) return body(f, out);
+    }
     otherwise(f, out);
   };
 }
@@ -118,7 +131,7 @@ function compileCapture(s: StmtOf<'set-block' | 'filter'>): Act {
   const capture: Ev = (f) => {
     const parts: V[] = [];
     body(f.inner(), parts);
-    return parts.length === 0 ? '' : concat(parts);
+    return concat(parts);
   };
   const value = s.filter ? compileBlockFilter(s.filter, capture) : capture;
   if (s.is === 'filter')

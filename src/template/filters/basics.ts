@@ -95,12 +95,11 @@ export function round(value: number, digits: number, method: string): number {
     const made = gap < 0.5 || (gap === 0.5 && low % 2 === 0) ? low : low + 1;
     return made / factor;
   }
-  // toFixed works on the exact value but rounds exact halves up.
-  const fixed = Number(value.toFixed(digits));
-  const exactHalf = Number.isInteger(value * factor * 2) && !Number.isInteger(value * factor) && digits < 4;
-  if (!exactHalf) return fixed;
-  const low = Math.floor(value * factor);
-  return (low % 2 === 0 ? low : low + 1) / factor;
+  // toFixed works on the exact value, but rounds an exact half up where Python takes the even neighbour.
+  const exact = value.toFixed(Math.min(100, digits + 60));
+  if (!new RegExp(`^-?\\d+\\.\\d{${digits}}50*$`).test(exact)) return Number(value.toFixed(digits));
+  const low = Math.trunc(value * factor);
+  return (low % 2 === 0 ? low : low + Math.sign(value)) / factor;
 }
 
 const ternary = (value: V, yes: V, no: V, none: V): V => {

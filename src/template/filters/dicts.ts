@@ -2,10 +2,9 @@
 
 import { getItem } from '../eval/access.ts';
 import { plugin } from '../eval/plugin.ts';
-import { strict } from '../value/compare.ts';
 import { Dict, isList, typeName, type V } from '../value/model.ts';
-import { str } from '../value/text.ts';
-import { fail } from '../value/undef.ts';
+import { repr, str } from '../value/text.ts';
+import { fail, Undef } from '../value/undef.ts';
 import { dict, flag, items, listOf, rest, text } from './args.ts';
 import { combine, listMerge } from './combine.ts';
 import { extract, subelements } from './elements.ts';
@@ -44,7 +43,13 @@ export const dictFilters = [
   }),
   plugin('items2dict', "value, key_name='key', value_name='value'", (f, value, key, name) => {
     if (!isList(value)) return fail(`items2dict requires a list, got ${typeName(value)} instead`);
-    return Dict.of(value.map((item) => [strict(getItem(f, item, key, PLACE)), strict(getItem(f, item, name, PLACE))]));
+    const part = (item: V, of: V): V => {
+      const found = getItem(f, item, of, PLACE);
+      return found instanceof Undef
+        ? fail(`items2dict requires each item to contain ${repr(key)} and ${repr(name)}, got ${str(item)}`)
+        : found;
+    };
+    return Dict.of(value.map((item) => [part(item, key), part(item, name)]));
   }),
   plugin('rekey_on_member', "value, key, duplicates='error'", (_, value, key, duplicates) => rekey(value, key, text(duplicates))),
   plugin('subelements', 'value, subelements, skip_missing=False', (f, value, path, skip) => subelements(f, value, path, flag(skip))),

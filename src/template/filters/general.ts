@@ -58,7 +58,7 @@ function toPaths(value: V, prepend: string, made: Dict): Dict {
       const part = /^[A-Za-z_]\w*$/.test(name) ? (prepend === '' ? name : `.${name}`) : `[${repr(key)}]`;
       toPaths(item, prepend + part, made);
     }
-  } else if (isList(value) && value.length > 0) value.forEach((item, index) => toPaths(item, `${prepend}[${index}]`, made));
+  } else if (isList(value) && value.length > 0) for (const [index, item] of value.entries()) toPaths(item, `${prepend}[${index}]`, made);
   else made.set(prepend, value);
   return made;
 }

@@ -6,7 +6,7 @@ import { product as combine } from '../lookups/pure.ts';
 import { equal } from '../value/compare.ts';
 import { isList, tuple, type V } from '../value/model.ts';
 import { fail } from '../value/undef.ts';
-import { flag, items, listOf, rest, whole } from './args.ts';
+import { flag, items, rest, whole } from './args.ts';
 import { folded, getter } from './sequences.ts';
 
 /** Membership with Python's equality; text and numbers are found without a search. */
@@ -63,7 +63,7 @@ export const symmetric = (f: Frame, a: readonly V[], b: readonly V[]): V[] => un
 
 function flatten(f: Frame, value: V, levels: number, skipNulls: boolean): V[] {
   f.ev.step();
-  return listOf(value).flatMap((item): V[] => {
+  return items(f, value).flatMap((item): V[] => {
     if (skipNulls && (item === null || item === 'None' || item === 'null')) return [];
     if (!isList(item)) return [item];
     return levels === 0 ? [item] : f.ev.deeper(() => flatten(f, item, levels - 1, skipNulls));
@@ -73,7 +73,7 @@ function flatten(f: Frame, value: V, levels: number, skipNulls: boolean): V[] {
 function permutations(f: Frame, all: readonly V[], size: number): V[] {
   const made: V[] = [];
   const walk = (chosen: readonly number[]): void => {
-    f.ev.step();
+    f.ev.step(1 + chosen.length);
     if (chosen.length === size) {
       checkedItems(f, made.length);
       made.push(tuple(chosen.map((index) => all[index] ?? null)));
@@ -88,7 +88,7 @@ function permutations(f: Frame, all: readonly V[], size: number): V[] {
 function combinations(f: Frame, all: readonly V[], size: number): V[] {
   const made: V[] = [];
   const walk = (start: number, chosen: readonly V[]): void => {
-    f.ev.step();
+    f.ev.step(1 + chosen.length);
     if (chosen.length === size) {
       made.push(tuple(chosen));
       return;

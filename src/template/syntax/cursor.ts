@@ -13,6 +13,8 @@ const MAX_DEPTH = 250;
 export class Cursor {
   readonly #tokens: readonly Token[];
   readonly names: Names;
+  /** Names of the blocks so far: each may be defined once. */
+  readonly blocks = new Set<string>();
   #index = 0;
   #depth = 0;
   /** Tags that would end the innermost open block, for messages. */

@@ -258,6 +258,8 @@ const extendsTag: Tag = (c, pos) => {
 
 const blockTag: Tag = (c, pos) => {
   const name = c.expect('name', 'the name of the block').text;
+  if (c.blocks.has(name)) c.fail(`block '${name}' defined twice`, undefined, pos);
+  c.blocks.add(name);
   const scoped = c.word('scoped');
   const required = c.word('required');
   const inner = block(c, 'block', ['endblock'], pos);
