@@ -215,7 +215,8 @@ function foretold(decision: Extract<Decision, { is: 'pending' }>, call: Call, po
 
 function absent(decision: Extract<Decision, { is: 'absent' }>, call: Call, ports: CallPorts, applied: Change | undefined): Outcome {
   const provider = ports.mode.is === 'check' ? ports.overlay.provider(call.line.target, decision.what) : undefined;
-  if (provider === undefined) return failed({ code: 'absent', message: decision.why }, { applied });
+  const { why, hint } = decision;
+  if (provider === undefined) return failed({ code: 'absent', message: why, ...(hint === undefined ? {} : { hint }) }, { applied });
   if (decision.then) {
     ports.overlay.add(call.line.target, call.id, decision.then);
     ports.events.change(decision.then);

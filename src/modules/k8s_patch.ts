@@ -2,11 +2,11 @@
 import type { KubeStep } from '../core/change.ts';
 import { type KubeAnswer, type KubeObject, type KubeRef, kubeName } from '../core/kube.ts';
 import type { Json } from '../core/value.ts';
-import { absent, args, defineModule, failed, json, number, ok, oneOf, optional, text } from './define.ts';
+import { args, defineModule, failed, json, number, ok, oneOf, optional, text } from './define.ts';
 import { apiVersionAliases, apiVersionArg, clusterArgAliases, clusterArgs } from './kube/cluster-args.ts';
 import { differences, equal, masked } from './kube/compare.ts';
 import { at, type Operation, problemIn, remaining } from './kube/json-patch.ts';
-import { kindKey, objectKey } from './kube/keys.ts';
+import { KIND_REMEDY, kindKey, objectKey } from './kube/keys.ts';
 import { withoutNoise } from './kube/output.ts';
 import { underJson, underMerge } from './kube/patched.ts';
 import { refusedBy } from './kube/refusals.ts';
@@ -174,8 +174,10 @@ function missing(given: Args, state: State, name: string) {
   const what = state.served ? objectKey(refOf(given)) : kindKey(given.api_version, given.kind);
   const why = state.served ? `${name} does not exist` : `${name}: the cluster does not serve ${given.kind} in ${given.api_version}`;
   const waited = state.elapsedMs / 1000;
-  if (waited >= given.wait_until_exists)
-    return absent(what, given.wait_until_exists > 0 ? `${why} after ${given.wait_until_exists} s` : why);
+  if (waited >= given.wait_until_exists) {
+    const hint = state.served ? 'a patch makes no objects; if an operator makes it, give it time with wait_until_exists' : KIND_REMEDY;
+    return { is: 'absent' as const, what, why: given.wait_until_exists > 0 ? `${why} after ${given.wait_until_exists} s` : why, hint };
+  }
   return {
     is: 'pending' as const,
     why: `${name} to exist`,

@@ -3,11 +3,10 @@ import type { Change, Resource, Step } from '../../core/change.ts';
 import { type KubeAnswer, type KubeObject, type KubeRef, kubeName, refOf } from '../../core/kube.ts';
 import type { Decision, KubeReader } from '../../core/module.ts';
 import type { Json } from '../../core/value.ts';
-import { absent } from '../define.ts';
 import { differences, equal, masked } from './compare.ts';
 import { ownFields } from './fields.ts';
 import { heldBy } from './gone.ts';
-import { kindKey, namespaceKey, providedBy } from './keys.ts';
+import { KIND_REMEDY, kindKey, namespaceKey, providedBy } from './keys.ts';
 import { isTerminating, missingNamespace, refusedBy } from './refusals.ts';
 
 /** One object: as it shall be, as it is, and as it would be. */
@@ -44,7 +43,7 @@ interface Update {
 export function planApply(all: readonly Seen[], force: boolean): Decision<never> | undefined {
   const updates: Update[] = [];
   const coming = new Set<Resource>();
-  let missing: { readonly what: Resource; readonly why: string } | undefined;
+  let missing: Missing | undefined;
   for (const seen of all) {
     const name = kubeName(refOf(seen.manifest));
     const needs = missingFor(seen);
@@ -59,18 +58,26 @@ export function planApply(all: readonly Seen[], force: boolean): Decision<never>
   }
   const [first, ...rest] = updates;
   const change = first ? changeOf([first, ...rest], force) : undefined;
-  if (missing) return absent(missing.what, missing.why, change);
+  if (missing) return { is: 'absent', ...missing, ...(change ? { then: change } : {}) };
   return change && { is: 'change', change };
 }
 
-function missingFor({ manifest, served, dry }: Seen): { readonly what: Resource; readonly why: string } | undefined {
+interface Missing {
+  readonly what: Resource;
+  readonly why: string;
+  readonly hint: string;
+}
+
+function missingFor({ manifest, served, dry }: Seen): Missing | undefined {
   const name = kubeName(refOf(manifest));
   if (!served) {
     const why = `${name}: the cluster does not serve ${manifest.kind} in ${manifest.apiVersion}`;
-    return { what: kindKey(manifest.apiVersion, manifest.kind), why };
+    return { what: kindKey(manifest.apiVersion, manifest.kind), why, hint: KIND_REMEDY };
   }
   const namespace = dry && 'status' in dry ? missingNamespace(dry.status) : undefined;
-  return namespace === undefined ? undefined : { what: namespaceKey(namespace), why: `${name}: there is no namespace ${namespace}` };
+  if (namespace === undefined) return undefined;
+  const why = `${name}: there is no namespace ${namespace}`;
+  return { what: namespaceKey(namespace), why, hint: 'create it in an earlier task, or correct namespace' };
 }
 
 const isSecret = ({ apiVersion, kind }: KubeObject): boolean => apiVersion === 'v1' && kind === 'Secret';

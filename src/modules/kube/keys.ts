@@ -5,6 +5,9 @@ import { isObject, type Json } from '../../core/value.ts';
 
 export const namespaceKey = (name: string): Resource => `namespace/${name}`;
 export const kindKey = (apiVersion: string, kind: string): Resource => `kind/${apiVersion}/${kind}`;
+/** What to do about a kind that is not served. */
+export const KIND_REMEDY =
+  'install the operator that brings this kind and wait for it, or correct apiVersion and kind (see: oc api-resources)';
 export const objectKey = (ref: KubeRef): Resource =>
   `object/${ref.apiVersion}/${ref.kind}/${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`;
 
