@@ -1,5 +1,6 @@
 /** wait_for on the cluster, k8s_exec, and an API server that goes away meanwhile. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ClusterTarget } from '../../src/core/engine.ts';
 import type { JsonObject } from '../../src/core/value.ts';
 import { type Real, startReal, whyOf } from './kube/harness.ts';
 import { partOrSkip } from './parts/require.ts';
@@ -53,6 +54,32 @@ suite('waiting and running', () => {
         status: 'ok',
         output: { resources: [{ kind: 'Config' }], seen: 'Available=True; Progressing=False' },
       });
+    });
+
+    test('a workload that does not come up: the warnings of its pods are told', async () => {
+      const labels = { app: 'stuck' };
+      const containers = [{ name: 'c', image: 'registry.example.com/stuck' }];
+      const pod = { metadata: { labels }, spec: { containers } };
+      const metadata = { name: 'stuck', namespace };
+      await real.create({
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata,
+        spec: { selector: { matchLabels: labels }, template: pod },
+      });
+      await real.create({ apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: 'stuck-1', labels }, spec: { containers } });
+      const said = (name: string, type: string, message: string) =>
+        real.create({
+          ...{ apiVersion: 'v1', kind: 'Event', metadata: { name, namespace }, reason: name, message, type, count: 1 },
+          involvedObject: { apiVersion: 'v1', kind: 'Pod', name: 'stuck-1', namespace },
+          lastTimestamp: '2026-03-01T10:00:00Z',
+        });
+      await said('failedmount', 'Warning', 'it already contains xfs');
+      await said('pulled', 'Normal', 'nothing to see here');
+      const k8s = { api_version: 'apps/v1', kind: 'Deployment', ...metadata };
+      const why = whyOf(await real.run('wait_for', { k8s, timeout: 1 }));
+      expect(why).toContain('2026-03-01T10:00:00Z Warning failedmount: it already contains xfs');
+      expect(why).not.toContain('nothing to see here');
     });
 
     test('until: what is not there yet is no error; the time-out tells what was last seen and the events', async () => {
@@ -245,6 +272,27 @@ suite('waiting and running', () => {
         expect(whyOf(ran)).toContain('exit code 3: cat: /missing: No such file or directory');
       }
       expect(whyOf(await real.run('k8s_exec', { ...given, command: 'id' }, { as: 'token-nobody' }))).toContain('may not list pods');
+    });
+  });
+
+  describe('who it is, and whom it trusts', () => {
+    const version = { apiVersion: 'v1', kind: 'Namespace', name: namespace };
+    const ask = async (target: ClusterTarget) =>
+      (
+        await real.clusters.cluster({ host: real.kube.server, api_key: real.kube.tokens.admin, ...target }, AbortSignal.timeout(60_000))
+      ).reader.get(version);
+
+    test('a token and a CA are enough', async () => {
+      expect(await ask({ ca_cert: real.kube.caFile })).toMatchObject({ metadata: { name: namespace } });
+      expect(await ask({ validate_certs: false })).toMatchObject({ metadata: { name: namespace } });
+    });
+
+    test.each<[string, ClusterTarget, string, RegExp, RegExp]>([
+      ['a certificate nobody vouches for', {}, 'kube', /is not trusted/, /ca_cert/],
+      ['a token that is not one', { validate_certs: false, api_key: 'no-such-token' }, 'kube', /\(401\)/, /log in again/],
+      ['a name nobody knows', { host: 'https://api.invalid:6443' }, 'unreachable', /name is not known: api.invalid|name resolution/, /./],
+    ])('%s', async (_, target, code, message, hint) => {
+      await expect(ask(target)).rejects.toMatchObject({ code, message: expect.stringMatching(message), hint: expect.stringMatching(hint) });
     });
   });
 

@@ -1,6 +1,8 @@
 /** One look at the objects that are waited for. */
-import { type KubeObject, refOf } from '../../core/kube.ts';
+import { PbError } from '../../core/diagnostic.ts';
+import { type KubeEvent, type KubeObject, refOf } from '../../core/kube.ts';
 import type { KubeReader } from '../../core/module.ts';
+import { readiness } from './ready.ts';
 import { conditionsOf, type Found, problemOf, selected, type WaitArgs, type WaitState } from './wait-args.ts';
 import { type Judged, judge, judgeExpression, kindsOf, wantedOf } from './waiting.ts';
 
@@ -8,6 +10,7 @@ import { type Judged, judge, judgeExpression, kindsOf, wantedOf } from './waitin
 const failingSince = new WeakMap<object, number>();
 
 const EVENTS = 5;
+const PODS = 3;
 
 export async function lookAt(given: WaitArgs, io: KubeReader): Promise<WaitState> {
   const none = { objects: [], failingMs: null, events: [] };
@@ -21,8 +24,30 @@ export async function lookAt(given: WaitArgs, io: KubeReader): Promise<WaitState
   const listed = await io.list(selected(given));
   const objects = await Promise.all(listed.map((object) => find(object, given, io)));
   const [open] = objects.filter(({ holds }) => !holds);
-  const events = open && given.state === undefined ? await io.events(refOf(open.object)) : [];
-  return { served: true, objects, failingMs: failingFor(given, objects, io.now()), events: events.slice(0, EVENTS) };
+  const events = open && given.state === undefined ? await eventsOf(open.object, io) : [];
+  return { served: true, objects, failingMs: failingFor(given, objects, io.now()), events };
+}
+
+/** The newest; of a workload its pods' warnings first, for they tell why it does not come up. */
+async function eventsOf(object: KubeObject, io: KubeReader): Promise<readonly KubeEvent[]> {
+  const own = await io.events(refOf(object));
+  const theirs = await Promise.all((await podsAtFault(object, io)).map((pod) => io.events(refOf(pod))));
+  return [...theirs.flat().filter(({ type }) => type === 'Warning'), ...own].slice(0, EVENTS);
+}
+
+/** Pods of a Deployment, StatefulSet, DaemonSet or Job that are not ready; none where one may not look at pods. */
+async function podsAtFault(object: KubeObject, io: KubeReader): Promise<readonly KubeObject[]> {
+  const { namespace } = object.metadata;
+  const spec = object['spec'] as { readonly selector?: { readonly matchLabels?: { readonly [label: string]: string } } } | undefined;
+  const labels = Object.entries(spec?.selector?.matchLabels ?? {}).map(([label, value]) => `${label}=${value}`);
+  if (!/^(?:apps|batch)\//.test(object.apiVersion) || namespace === undefined || labels.length === 0) return [];
+  try {
+    const pods = await io.list({ apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: labels.join(',') });
+    return pods.filter((pod) => !readiness(pod).holds).slice(0, PODS);
+  } catch (error) {
+    if (error instanceof PbError && error.code === 'kube') return [];
+    throw error;
+  }
 }
 
 /** Counting and state ask only whether objects exist, unless until or condition says more. */
