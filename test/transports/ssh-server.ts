@@ -29,6 +29,8 @@ export interface TestServer {
   readonly forwarded: number;
   /** Cuts every connection, as a pulled cable would. */
   drop(): void;
+  /** Reads nothing more on any connection and answers nothing, as a host whose cable was pulled. */
+  hush(): void;
   close(): Promise<void>;
 }
 
@@ -101,7 +103,11 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     drop() {
       for (const client of clients) socketOf(client).destroy();
     },
+    hush() {
+      for (const client of clients) socketOf(client).pause();
+    },
     close() {
+      for (const client of clients) socketOf(client).resume();
       for (const client of clients) client.end();
       for (const pid of pids) killGroup(pid);
       return new Promise((resolve) => server.close(() => resolve()));

@@ -79,17 +79,23 @@ export class Session {
     );
   }
 
-  /** Leaves commands that are being stopped the time for it: without a link nothing on the host can be stopped. */
+  /**
+   * Leaves commands that are being stopped the time for it: without a link nothing on the host can be stopped. A shell that is still opening
+   * on a dead link is not waited for longer: it ends with the link.
+   */
   async close(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise((resolve) => {
       timer = setTimeout(resolve, STOPPING_MS);
     });
-    await Promise.race([Promise.allSettled(this.#running), late]);
+    const open = this.#open;
+    await Promise.race([Promise.allSettled([...this.#running, open]), late]);
     clearTimeout(timer);
-    const open = await this.#open?.catch(() => undefined);
     this.#open = undefined;
-    open?.shell.close();
+    void open?.then(
+      ({ shell }) => shell.close(),
+      () => undefined,
+    );
   }
 
   #watched<T>(running: Promise<T>): Promise<T> {

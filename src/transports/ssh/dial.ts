@@ -9,7 +9,7 @@ import type { Slots } from '../slots.ts';
 import { sshConfig } from './config.ts';
 import { connect } from './connect.ts';
 import { KnownHosts } from './known-hosts.ts';
-import { sshLink } from './link.ts';
+import { hangUp, sshLink } from './link.ts';
 import { hopOf, type Surroundings, type Target, targetOf } from './target.ts';
 
 export interface Dialer {
@@ -85,7 +85,7 @@ export function sshDialer(options: TransportOptions, handshakes: Slots): Dialer 
     },
     async close() {
       const clients = await Promise.allSettled(hops.values());
-      for (const client of clients) if (client.status === 'fulfilled') client.value.end();
+      for (const client of clients) if (client.status === 'fulfilled') hangUp(client.value);
     },
   };
 }

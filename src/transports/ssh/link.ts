@@ -1,8 +1,12 @@
 /** A logged-in ssh connection as a Link. */
+import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { PbError } from '../../core/diagnostic.ts';
 import { drained, type Link, LinkLost, type Wire } from '../link.ts';
 import { exitCodeOf } from '../local/link.ts';
+
+/** How long a connection that was closed here may wait for the other side. */
+const LINGER_MS = 2000;
 
 export function sshLink(client: Client, name: string, user: string): Link {
   let why: string | undefined;
@@ -24,6 +28,7 @@ export function sshLink(client: Client, name: string, user: string): Link {
     open(command) {
       return new Promise((resolve, reject) => {
         if (why !== undefined) return reject(new LinkLost(why, false));
+        lost.then((why) => reject(new LinkLost(why, false)));
         try {
           client.exec(command, (error, channel) => {
             if (!error) resolve(wire(channel, lost));
@@ -39,12 +44,22 @@ export function sshLink(client: Client, name: string, user: string): Link {
     },
     async close() {
       why ??= 'the connection was closed';
-      client.end();
+      hangUp(client);
     },
   };
 }
 
-const writable = (client: Client): boolean => (client as unknown as { _sock?: { writable: boolean } })._sock?.writable === true;
+/** A host that no longer answers would keep the connection half open until TCP gives up: it is cut then. */
+export function hangUp(client: Client): void {
+  client.end();
+  // ssh2's own destroy() does nothing once end() was called.
+  const late = setTimeout(() => socketOf(client)?.destroy(), LINGER_MS);
+  client.once('close', () => clearTimeout(late));
+  if (socketOf(client)?.destroyed !== false) clearTimeout(late);
+}
+
+const socketOf = (client: Client): Duplex | undefined => (client as unknown as { _sock?: Duplex })._sock;
+const writable = (client: Client): boolean => socketOf(client)?.writable === true;
 
 const refused = (name: string, error: Error): PbError =>
   new PbError('unreachable', `${name}: the host refused another session on the connection: ${error.message}`, {

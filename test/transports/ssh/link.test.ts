@@ -144,6 +144,16 @@ test('the abort of the run ends what runs on the host before the connection goes
   expect(isRunning(Number(readFileSync(at('began'), 'utf8')))).toBe(false);
 });
 
+test('the abort of the run does not wait for a host that has gone silent', async () => {
+  const writer = world.transports.hostWriter(await world.connect());
+  const script = `echo $$ >${at('began')}; exec sleep 600`;
+  const ended = failure(writer.run({ do: 'exec', argv: ['sh', '-c', script] }, world.control.signal));
+  await appears('began');
+  world.server.hush();
+  world.control.abort();
+  expect(await ended).toMatchObject({ code: 'interrupted', message: 'sh was stopped on demand: it may still be running on the host' });
+});
+
 test('becoming the user one is logged in as needs no sudo', async () => {
   await Promise.all([world.connect(), world.connect({ method: 'sudo', user: 'core' })]);
   expect(world.server.logins).toEqual(['core']);
