@@ -125,7 +125,7 @@ export async function startReal(options: KubeOptions) {
   }
 
   return {
-    ...{ kube, redactor, notices, connect, kubectl, create, patch, get, run, converges, settledAt },
+    ...{ kube, clusters, redactor, notices, connect, kubectl, create, patch, get, run, converges, settledAt },
     writer: async () => clusters.kubeWriter(await connect()),
     async close() {
       end.abort();
