@@ -6,8 +6,8 @@ import type { HostName, Json, JsonObject, Resolved, TaskId, Vars } from './value
 
 /** What a module says of the world it read. */
 export type Decision<O extends Json = Json> =
-  /** The world already matches. `facts` become variables of the host, `vars` likewise with the precedence of include_vars. */
-  | { readonly is: 'ok'; readonly output: O; readonly facts?: JsonObject; readonly vars?: Vars }
+  /** The world already matches. `facts` become variables of the host (set_fact), `vars` likewise (include_vars), `gathered` its ansible_facts. */
+  | { readonly is: 'ok'; readonly output: O; readonly facts?: JsonObject; readonly vars?: Vars; readonly gathered?: JsonObject }
   /** The world differs. */
   | { readonly is: 'change'; readonly change: Change }
   /** Asked for, not there yet: watch or poll again until the task's timeout. */

@@ -150,7 +150,8 @@ export interface Play {
   readonly maxFailPercentage?: number;
   readonly anyErrorsFatal: boolean;
   readonly forceHandlers: boolean;
-  readonly gatherFacts: boolean;
+  /** gather_facts: run before everything else, and in no listing. */
+  readonly gather?: ModuleTask;
   /** vars, vars_prompt, vars_files: the play's own layers. */
   readonly layers: readonly Layer[];
   /** pre_tasks, roles and tasks, post_tasks: handlers are flushed after each. */

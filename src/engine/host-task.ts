@@ -108,6 +108,7 @@ async function guarded(site: Site, scope: Scope, batch: BatchContext, sharers: r
 
 function keep(outcome: Outcome, state: HostState): void {
   for (const [name, value] of Object.entries(outcome.facts ?? {})) state.assigned.set(name, value);
+  for (const [name, value] of Object.entries(outcome.gathered ?? {})) state.facts.set(name, value);
   for (const [name, value] of Object.entries((outcome.vars ?? {}) as Vars)) state.included.set(name, value);
 }
 

@@ -95,7 +95,8 @@ function batchOf(play: Play, hosts: readonly HostState[], context: RunContext, l
 
 async function runBatch(hosts: readonly HostState[], batch: BatchContext): Promise<void> {
   const on = { batch, handler: false };
-  for (const section of batch.play.sections) {
+  const gather = batch.play.gather ? [[batch.play.gather]] : [];
+  for (const section of [...gather, ...batch.play.sections]) {
     if (batch.play.strategy === 'linear') await walk(section, hosts, on);
     else {
       // Free: each host goes as fast as it can. host_pinned: at most `forks` hosts have begun and not ended.

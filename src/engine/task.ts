@@ -51,6 +51,7 @@ export interface Outcome {
   readonly result: TaskResult;
   readonly facts?: JsonObject;
   readonly vars?: { readonly [name: string]: Value };
+  readonly gathered?: JsonObject;
 }
 
 export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
@@ -75,6 +76,7 @@ export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
           result: applied ? { status: 'changed', change: applied, output: decision.output } : { status: 'ok', output: decision.output },
           ...(decision.facts ? { facts: decision.facts } : {}),
           ...(decision.vars ? { vars: decision.vars } : {}),
+          ...(decision.gathered ? { gathered: decision.gathered } : {}),
         };
       case 'refused':
         return failed(

@@ -16,6 +16,7 @@ import { mkfs } from './mkfs.ts';
 import { pause } from './pause.ts';
 import { ping } from './ping.ts';
 import { setFact } from './set_fact.ts';
+import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
@@ -40,6 +41,7 @@ export const modules: readonly AnyModule[] = [
   pause,
   ping,
   setFact,
+  setup,
   shell,
   slurp,
   stat,

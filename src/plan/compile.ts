@@ -1,8 +1,8 @@
 /** Project and selection → plan. Pure: no file is read here. */
 import type { Loaded, Span } from '../core/diagnostic.ts';
-import type { Node, Plan, Play } from '../core/plan.ts';
+import type { ModuleTask, Node, Plan, Play } from '../core/plan.ts';
 import type { Layer } from '../core/precedence.ts';
-import type { HostName, Value } from '../core/value.ts';
+import type { HostName, TaskId, Value } from '../core/value.ts';
 import { matchHosts } from '../project/inventory/pattern.ts';
 import type { Project } from '../project/load.ts';
 import type { PlayOf } from '../project/playbook/ast.ts';
@@ -108,13 +108,22 @@ function playOf(run: Run, play: PlayOf, index: number): Play {
     ...(percentage === undefined ? {} : { maxFailPercentage: percent(reading, percentage, play.at) }),
     anyErrorsFatal: truth(play.settings.any_errors_fatal, false, 'any_errors_fatal'),
     forceHandlers: truth(play.forceHandlers, false, 'force_handlers'),
-    gatherFacts: truth(play.gatherFacts, true, 'gather_facts'),
+    ...(truth(play.gatherFacts, true, 'gather_facts') ? gathering(reading, play, base) : {}),
     layers: [...play.layers, ...roles.layers],
     sections: [before, [...ofRoles, ...main], after],
     // the last of one name wins, so the play's own come after those of roles
     handlers: [...roles.handlers, ...own],
     settings: play.settings,
   };
+}
+
+/** gather_facts: the module setup, with the play's keywords; `always`, so that --tags does not take the facts away. */
+function gathering(reading: Reading, play: PlayOf, { settings, path }: Inherited): { readonly gather?: ModuleTask } {
+  const module = reading.modules.find('setup');
+  if (!module) return {};
+  const place = { id: `${path}gather:setup` as TaskId, at: play.at, argsAt: play.at };
+  const keywords = { tags: ['always'], when: [], layers: [], settings, notify: [] };
+  return { gather: { kind: 'module', name: 'Gathering Facts', as: 'setup', module, args: {}, ...place, ...keywords } };
 }
 
 const slug = (name: string): string =>
@@ -179,7 +188,8 @@ function percent(reading: Reading, value: unknown, at: Span): number {
 function started(reading: Reading, plays: readonly Play[], start: StartAt): readonly Play[] {
   const kept = plays.map((play) => {
     const sections = play.sections.map((section) => from(section, start));
-    return { ...play, sections, gatherFacts: play.gatherFacts && start.found };
+    const { gather, ...rest } = play;
+    return { ...rest, sections, ...(gather && start.found ? { gather } : {}) };
   });
   if (!start.found) {
     const guess = nearestName(start);

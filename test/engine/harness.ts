@@ -59,7 +59,6 @@ export const play = (hosts: readonly string[], tasks: readonly Node[], more: Par
   serial: [],
   anyErrorsFatal: false,
   forceHandlers: false,
-  gatherFacts: false,
   layers: [],
   sections: [tasks],
   handlers: [],
