@@ -63,7 +63,11 @@ export const diskProbe = defineModule({
     const { expect } = given;
     if (expect === undefined || output.candidates.length === expect) return ok(output);
     const why = `${output.candidates.length} disks of ${host} can be taken, ${expect} expected:\n${judged.map(line).join('\n')}`;
-    return failed(why, { output, hint: 'name the disk by serial or wwn, or exclude the others' });
+    const hint =
+      output.candidates.length > expect
+        ? 'name the disk that is meant by serial or wwn, or exclude the others'
+        : 'attach a disk that fits, or make one of these fit as said above';
+    return failed(why, { output, hint });
   },
 });
 
