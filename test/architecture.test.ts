@@ -27,6 +27,7 @@ const HOMES: { readonly [name: string]: readonly string[] } = {
   '@peculiar/asn1-x509': ['lab/kube'],
   ajv: ['plan'],
   'ajv-formats': ['plan'],
+  bcryptjs: ['template/python'],
   commander: ['cli'],
   diff: ['report'],
   execa: ['project', 'cli'],
