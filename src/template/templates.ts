@@ -173,8 +173,10 @@ export class YamlExpression implements Expression {
 export interface LoadedPage {
   readonly compiled: CompiledPage;
   readonly unit: Unit;
-  /** Without the header line. */
+  /** As it stands in the file, without the header line. */
   readonly body: string;
+  /** Nothing in it is a template. */
+  readonly plain: boolean;
 }
 
 /** A template file with its `#jinja2:` header; throws PbError. */
@@ -185,16 +187,18 @@ export function loadPage(cache: Cache, text: string, file: string): LoadedPage {
     const { syntax, length } = readHeader(source);
     const body = source.slice(length);
     const compiled = remember(cache, `f${source}`, () => parsePage(body, syntax));
-    return { compiled, unit: { source, span: (pos) => unit.span(pos + length) }, body };
+    const plain = [syntax.variable, syntax.block, syntax.comment].every(([begin]) => !body.includes(begin));
+    const raw = length === 0 ? text : text.slice(text.indexOf('\n') + 1);
+    return { compiled, unit: { source, span: (pos) => unit.span(pos + length) }, body: raw, plain };
   });
 }
 
 /** How a file is shown to its users: `render` and `text`. */
 export function fileTemplate(services: Services, cache: Cache, text: string, file: string) {
-  const { compiled, unit, body } = loadPage(cache, text, file);
+  const { compiled, unit, body, plain } = loadPage(cache, text, file);
   const run = (scope: Scope, finish: (value: V) => V): Resolved =>
     evaluate(services, unit, scope, (ev) => {
-      const value = render(compiled, new Frame(ev, unit, scope), body);
+      const value = plain ? body : render(compiled, new Frame(ev, unit, scope), body);
       if (value === OMIT) throw new Fault('runtime', 'the template gives `omit`, and a file cannot be omitted');
       return finish(value);
     });

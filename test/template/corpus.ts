@@ -48,7 +48,13 @@ const lookups: LookupRegistry = {
   ],
 };
 
-export const engine = createEngine({ lookups });
+export const engine: TemplateEngine = createEngine({
+  lookups: {
+    ...lookups,
+    template: ({ terms, scope }) =>
+      terms.map((term) => String(engine.file(readFileSync(String(term), 'utf8'), { file: String(term) }).render(scope))),
+  },
+});
 const at = { file: 'corpus.yml', line: 1, column: 1 };
 
 /** Variables of a corpus file: trusted strings are templates; numbers beyond JSON are written as templates too. */

@@ -8,7 +8,10 @@ const files = new Map([
   ['base.j2', 'A{% block head %}base {{ n }}{% endblock %}B{% block foot %}foot{% endblock %}C\n'],
   ['middle.j2', '{% extends "base.j2" %}{% block head %}middle+{{ super() }}{% endblock %}'],
   ['part.j2', 'part {{ n }} {{ x | default("no x") }}\n'],
-  ['macros.j2', '{% macro hello(who, sign="!") %}Hello {{ who }}{{ sign }}{% endmacro %}{% set answer = 42 %}{% set _hidden = 1 %}'],
+  [
+    'macros.j2',
+    '{% macro hello(who, sign="!") %}Hello {{ who }}{{ sign }}{% endmacro %}{% set answer = 42 %}{% set _hidden = 1 %}{% macro seen() %}{{ x | default("none") }} {{ n | default("none") }}{% endmacro %}',
+  ],
   ['loop.j2', '{% include "loop.j2" %}'],
   ['self.j2', '{% extends "self.j2" %}'],
   ['broken.j2', 'a\n{{ nope }}'],
@@ -30,7 +33,8 @@ describe('other files', () => {
     ['{% block a %}x{% endblock %}{{ self.a() }}', 'xx'],
     ['[{% include "part.j2" %}]', '[part 5 no x]'],
     ['{% set x = 1 %}{% include "part.j2" %}', 'part 5 1'],
-    ['{% set x = 1 %}{% include "part.j2" without context %}', 'part 5 no x'],
+    ['{% set x = 1 %}{% from "macros.j2" import seen with context %}{{ seen() }}', '1 5'],
+    ['{% set x = 1 %}{% from "macros.j2" import seen %}{{ seen() }}', 'none none'],
     ['{% for x in [1, 2] %}{% include "part.j2" %};{% endfor %}', 'part 5 1;part 5 2;'],
     ['{% include ["nope.j2", "part.j2"] %}', 'part 5 no x'],
     ['a{% include "nope.j2" ignore missing %}b', 'ab'],
@@ -43,6 +47,7 @@ describe('other files', () => {
 
   test('what goes wrong', () => {
     expect(failure(() => run('{% include "nope.j2" %}')).message).toContain("'nope.j2' not found");
+    expect(failure(() => run('{% include "part.j2" without context %}')).message).toBe("'n' is undefined");
     expect(failure(() => run('{% include "loop.j2" %}')).details['kind']).toBe('limit');
     expect(failure(() => run('{% extends "self.j2" %}')).details['kind']).toBe('limit');
     expect(failure(() => run('{% include "broken.j2" %}')).at).toEqual({ file: 'templates/broken.j2', line: 2, column: 4 });

@@ -1,4 +1,5 @@
 /** Template files among each other: blocks and inheritance, includes, imports. */
+import type { Scope } from '../../core/value.ts';
 import type { Body, StmtOf } from '../syntax/ast.ts';
 import { isList, Obj, type V } from '../value/model.ts';
 import { Fn } from '../value/objects.ts';
@@ -81,6 +82,9 @@ export function renderPage(page: Page, f: Frame): V[] {
   return out;
 }
 
+/** "without context", and what `import` has unless told otherwise. */
+const NO_VARIABLES: Scope = { get: () => undefined, names: () => [] };
+
 function load(f: Frame, name: V): { readonly page: Page; readonly unit: Unit } | undefined {
   if (name instanceof Undef) throw name.fault();
   if (typeof name !== 'string') return fail(`the name of a template must be text, not ${str(name)}`);
@@ -100,7 +104,7 @@ export function compileInclude(s: StmtOf<'include'>): Act {
     for (const each of names) {
       const found = load(f, each);
       if (!found) continue;
-      const inner = withContext ? f.inner(found.unit) : new Frame(f.ev, found.unit, f.scope);
+      const inner = withContext ? f.inner(found.unit) : new Frame(f.ev, found.unit, NO_VARIABLES);
       for (const part of f.ev.deeper(() => renderPage(found.page, inner))) out.push(part);
       return;
     }
@@ -127,7 +131,7 @@ function importing(s: StmtOf<'import' | 'from'>): (f: Frame) => Module {
   return (f) => {
     const value = name(f);
     const found = load(f, value) ?? notFound(value);
-    const inner = withContext ? f.inner(found.unit) : new Frame(f.ev, found.unit, f.scope);
+    const inner = withContext ? f.inner(found.unit) : new Frame(f.ev, found.unit, NO_VARIABLES);
     f.ev.deeper(() => renderPage(found.page, inner));
     return new Module(inner.own);
   };

@@ -29,7 +29,11 @@ export function toInt(value: V, fallback: V, base: V): V {
 
 const PREFIX: { readonly [base: number]: RegExp } = { 2: /^0b/i, 8: /^0o/i, 16: /^0x/i };
 
-function textToInt(value: string, fallback: V, base: number): V {
+/** Base 0: the prefix tells. */
+const prefixBase = (text: string): number => (/^[+-]?0x/i.test(text) ? 16 : /^[+-]?0o/i.test(text) ? 8 : /^[+-]?0b/i.test(text) ? 2 : 10);
+
+function textToInt(value: string, fallback: V, given: number): V {
+  const base = given === 0 ? prefixBase(value.trim()) : given;
   const [, sign, digits = ''] = /^([+-]?)(.*)$/s.exec(value.trim().replace(/(?<=\w)_(?=\w)/g, '')) ?? [];
   const bare = PREFIX[base] ? digits.replace(PREFIX[base], '') : digits;
   if (bare.length > 5000) return fallback;
@@ -64,7 +68,7 @@ function toFloat(value: V, fallback: V): V {
   return plain === undefined ? fallback : float(plain);
 }
 
-const TRUE = new Set(['yes', 'on', '1', 'true', 't', 'y']);
+const TRUE = new Set(['yes', 'on', '1', 'true']);
 
 /** Ansible's reading of words as truth. */
 export function toBool(value: V): boolean {
@@ -134,7 +138,7 @@ export const basics = [
     float(round(number(value), whole(digits), text(method))),
   ),
   plugin('ternary', 'value, true_val, false_val, none_val=None', (_, value, yes, no, none) => ternary(value, yes, no, none), { lax: true }),
-  plugin('type_debug', 'value', (_, value) => typeName(value), { lax: true }),
+  plugin('type_debug', 'value', (_, value) => (value instanceof Undef ? 'UndefinedMarker' : typeName(value)), { lax: true }),
   plugin('pprint', 'value', (_, value) => (typeof value === 'string' ? quoted(value) : str(value))),
   plugin('attr', 'value, name', (f, value, name) => getAttr(f, value, text(name), { path: `… | attr('${text(name)}')`, pos: 0 })),
   plugin('format', 'value, *args, **kwargs', (_, value, args, kwargs) => formatPercent(soft(value), rest(args), named(kwargs))),

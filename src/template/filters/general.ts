@@ -1,7 +1,6 @@
 /** The commonly used filters of community.general, ansible.utils and kubernetes.core. */
 import { createHash } from 'node:crypto';
 import { plugin } from '../eval/plugin.ts';
-import { pattern } from '../python/regex.ts';
 import { compareVersions } from '../python/version.ts';
 import { compareText } from '../value/compare.ts';
 import { Dict, isList, typeName, type V } from '../value/model.ts';
@@ -14,48 +13,12 @@ import { jsonQuery } from './query.ts';
 import { difference, intersect, symmetric, union } from './sets.ts';
 import { duration } from './time-units.ts';
 
-/** Which keys of dictionaries are meant: text is compared, or matched by its start, its end or a pattern. */
-function matcher(targets: readonly V[], how: string): (key: string) => boolean {
-  const names = targets.map(str);
-  switch (how) {
-    case 'equal':
-      return (key) => names.includes(key);
-    case 'starts_with':
-      return (key) => names.some((name) => key.startsWith(name));
-    case 'ends_with':
-      return (key) => names.some((name) => key.endsWith(name));
-    case 'regex': {
-      const patterns = names.map((name) => pattern(name));
-      return (key) => patterns.some((each) => each.match(key) !== undefined);
-    }
-    default:
-      return fail(`matching_parameter must be equal, starts_with, ends_with or regex, not '${how}'`);
-  }
-}
-
-const targetsOf = (value: V): readonly V[] => (isList(value) ? value : [value]);
-
-function eachDict(value: V, change: (entries: [V, V][]) => [V, V][]): V {
-  if (isList(value)) return value.map((item) => Dict.of(change(dict(item).entries())));
-  return Dict.of(change(dict(value).entries()));
-}
-
-function replaceKeys(value: V, targets: V, how: string): V {
-  const pairs = listOf(targets).map((each) => {
-    const { before, after } = { before: dict(each).get('before'), after: dict(each).get('after') };
-    return before === undefined || after === undefined
-      ? fail('each target needs before and after')
-      : { fits: matcher([before], how), after };
-  });
-  return eachDict(value, (entries) => entries.map(([key, item]) => [pairs.find((pair) => pair.fits(str(key)))?.after ?? key, item]));
-}
-
 /** "b.c[0]" → value */
 function toPaths(value: V, prepend: string, made: Dict): Dict {
   if (value instanceof Dict && value.size > 0) {
     for (const [key, item] of value.entries()) {
       const name = str(key);
-      const part = /^[A-Za-z_]\w*$/.test(name) ? (prepend === '' ? name : `.${name}`) : `[${repr(key)}]`;
+      const part = typeof key === 'string' ? (prepend === '' ? name : `.${name}`) : `[${repr(key)}]`;
       toPaths(item, prepend + part, made);
     }
   } else if (isList(value) && value.length > 0) for (const [index, item] of value.entries()) toPaths(item, `${prepend}[${index}]`, made);
@@ -106,13 +69,25 @@ function mergeBy(f: Parameters<typeof merge>[0], lists: readonly V[], index: str
     .map(([, item]) => item);
 }
 
-const folded = (names: string, run: typeof union) =>
-  plugin(names, 'value, *lists', (f, value, lists) =>
-    rest(lists).reduce<readonly V[]>(
-      (all, list) => run(f, all, items(f, list)),
-      run(f, items(f, value), names.includes('intersect') ? items(f, value) : []),
-    ),
-  );
+/** The value and the further lists, one after the other through `run`. */
+const folded = (name: string, run: typeof union) =>
+  plugin(name, 'value, *lists, **options', (f, value, more, options) => {
+    const open = flag(named(options).get('flatten') ?? false);
+    const lists = [value, ...rest(more)].flatMap((list): V[] => (open ? [...listOf(list)] : [list]));
+    const [first = [], ...others] = lists.map((list) => items(f, list));
+    return others.reduce((all, list) => run(f, all, list), union(f, first, []));
+  });
+
+/** "dict[str, int]": the kinds inside, joined by "|" where they differ. */
+function revealed(value: V, alias: Dict): string {
+  const name = (each: V): string => {
+    const plain = typeName(each);
+    return str(alias.get(plain) ?? plain);
+  };
+  const kinds = (all: readonly V[]): string => [...new Set(all.map(name))].sort(compareText).join('|');
+  if (value instanceof Dict && value.size > 0) return `${name(value)}[${kinds(value.keys())}, ${kinds(value.values())}]`;
+  return isList(value) && value.length > 0 ? `${name(value)}[${kinds(value)}]` : name(value);
+}
 
 export const generalFilters = [
   plugin('json_query', 'value, expr', (_, value, query) => jsonQuery(value, text(query))),
@@ -138,15 +113,6 @@ export const generalFilters = [
     }
     return made;
   }),
-  plugin('keep_keys', "value, target, matching_parameter='equal'", (_, value, target, how) => {
-    const fits = matcher(targetsOf(target), text(how));
-    return eachDict(value, (entries) => entries.filter(([key]) => fits(str(key))));
-  }),
-  plugin('remove_keys', "value, target, matching_parameter='equal'", (_, value, target, how) => {
-    const fits = matcher(targetsOf(target), text(how));
-    return eachDict(value, (entries) => entries.filter(([key]) => !fits(str(key))));
-  }),
-  plugin('replace_keys', "value, target, matching_parameter='equal'", (_, value, target, how) => replaceKeys(value, target, text(how))),
   folded('lists_union', union),
   folded('lists_intersect', intersect),
   folded('lists_difference', difference),
@@ -160,7 +126,7 @@ export const generalFilters = [
     let total: V | undefined;
     return items(f, value).map((item) => (total = total === undefined ? item : f.filter('sum', [[total, item]])));
   }),
-  plugin('reveal_ansible_type', 'value, alias=None', (_, value) => typeName(value)),
+  plugin('reveal_ansible_type', 'value, alias=None', (_, value, alias) => revealed(value, alias instanceof Dict ? alias : new Dict())),
   plugin('to_paths', 'value, prepend=None, wantlist=False', (_, value, prepend, wantList) => {
     const made = toPaths(value, prepend === null ? '' : text(prepend), new Dict());
     return flag(wantList) ? [made] : made;
@@ -172,15 +138,18 @@ export const generalFilters = [
     );
     return f.filter('extract', [keys[0] ?? '', value, keys.slice(1)]);
   }),
-  plugin('index_of', 'value, test, *args, **options', (f, value, test, args, options) => {
-    const given = named(options);
-    const key = given.get('key');
-    const found = items(f, value).flatMap((item, index) => {
-      const part = key === undefined ? item : (dict(item).get(key) ?? null);
-      return f.test(text(test), [part, ...rest(args)]) === true ? [index] : [];
-    });
-    return found.length === 1 && !flag(given.get('wantlist') ?? false) ? (found[0] ?? null) : found;
-  }),
+  plugin(
+    'index_of',
+    'data, test, value=None, key=None, fail_on_missing=False, wantlist=False',
+    (f, data, test, value, key, strict, wantList) => {
+      const found = items(f, data).flatMap((item, index) => {
+        const part = key === null ? item : dict(item).get(key);
+        if (part === undefined) return flag(strict) ? fail(`'${str(key)}' was not found in an item`) : [];
+        return f.test(text(test), value === null ? [part] : [part, value]) === true ? [index] : [];
+      });
+      return found.length === 1 && !flag(wantList) ? (found[0] ?? null) : found;
+    },
+  ),
   plugin('k8s_config_resource_name', 'value', (_, value) => configName(value)),
   plugin('to_milliseconds', 'value', (_, value) => duration(text(value), 'millisecond')),
   plugin('to_seconds', 'value', (_, value) => duration(text(value), 'second')),

@@ -1,7 +1,7 @@
 /** Digests, passwords, base64 and identifiers. */
 import { createHash, getHashes, randomInt } from 'node:crypto';
 import { plugin } from '../eval/plugin.ts';
-import { md5Crypt, saltFrom, shaCrypt } from '../python/crypt.ts';
+import { bcrypt, md5Crypt, saltFrom, shaCrypt } from '../python/crypt.ts';
 import type { V } from '../value/model.ts';
 import { decode, encode } from '../value/objects.ts';
 import { fail } from '../value/undef.ts';
@@ -52,8 +52,15 @@ function passwordHash(value: V, kind: string, salt: V, rounds: V): string {
       if (given !== undefined && given.length > 16) return fail('a salt of more than 16 characters is too long');
       return shaCrypt(name, password, given ?? saltFrom(draw, 16), count);
     }
+    case 'bcrypt':
+    case 'blowfish': {
+      const cost = rounds === null ? 12 : whole(rounds);
+      if (cost < 4 || cost > 14) return fail('rounds of bcrypt must be from 4 to 14');
+      if (given !== undefined && given.length !== 22) return fail('the salt of bcrypt must be 22 characters long');
+      return bcrypt(password, given ?? saltFrom(draw, 22), cost);
+    }
     default:
-      return fail(`${kind} is not in the list of supported algorithms: md5, sha256, sha512`);
+      return fail(`${kind} is not in the list of supported algorithms: md5, blowfish, sha256, sha512`);
   }
 }
 

@@ -22,8 +22,9 @@ function splitext(path: string): V {
 }
 
 function normpath(path: string): string {
-  const made = posix.normalize(path === '' ? '.' : path);
-  return made.length > 1 ? made.replace(/\/$/, '') : made;
+  const made = posix.normalize(path === '' ? '.' : path).replace(/(?<=.)\/$/, '');
+  // POSIX leaves the meaning of exactly two slashes at the start open, so they stay.
+  return /^\/\/(?!\/)/.test(path) ? `/${made}` : made;
 }
 
 function commonpath(value: V): string {

@@ -16,7 +16,7 @@ export function humanReadable(size: number, bits: boolean, unit: string | undefi
 
 /** "10 MB" → 10485760; `bits` wants "Mb". */
 export function humanToBytes(text: string, unit: string | undefined, bits: boolean): V {
-  const match = /^\s*(\d*\.?\d*)\s*([A-Za-z]+)?/.exec(text);
+  const match = /^(\d*\.?\d*)\s*([A-Za-z]+)?/.exec(text);
   const amount = match?.[1] ?? '';
   if (amount === '' || amount === '.') return fail(`human_to_bytes() can't interpret following string: ${text}`);
   const suffix = match?.[2] ?? unit ?? '';

@@ -6,7 +6,7 @@ import { MAX_ITEMS } from '../eval/operators.ts';
 import { subelements } from '../filters/elements.ts';
 import { pattern } from '../python/regex.ts';
 import { truth } from '../value/compare.ts';
-import { Dict, isList, typeName, type V } from '../value/model.ts';
+import { Dict, isList, tuple, typeName, type V } from '../value/model.ts';
 import { str } from '../value/text.ts';
 import { Fault, fail, Undef } from '../value/undef.ts';
 import { sequence } from './sequence.ts';
@@ -57,7 +57,7 @@ const vars: PureLookup = (f, terms, options) =>
     const found = f.ev.variable(f.scope, term);
     if (found !== undefined && !(found instanceof Undef)) return found;
     const fallback = options.get('default');
-    if (fallback !== undefined) return fallback;
+    if (fallback !== undefined && fallback !== null) return fallback;
     throw (found ?? new Undef(`No variable named '${term}' was found`)).fault();
   });
 
@@ -69,13 +69,29 @@ const varnames: PureLookup = (f, terms) => {
   });
 };
 
-const randomChoice: PureLookup = (f, terms) =>
-  terms.map((term) => {
-    const items = isList(term) ? term : [term];
-    return items.length > 0
-      ? (items[Math.floor(f.ev.services.random() * items.length)] ?? null)
-      : fail('random_choice needs at least one item');
-  });
+/** One of the terms; a list given as the only term is one item, as in Ansible. */
+const randomChoice: PureLookup = (f, terms) => {
+  if (terms.length === 0) return fail('random_choice needs at least one item');
+  return [terms[Math.floor(f.ev.services.random() * terms.length)] ?? null];
+};
+
+/** The item without the list that was taken apart. */
+function without(item: V, path: readonly string[]): V {
+  const [first, ...rest] = path;
+  if (!(item instanceof Dict) || first === undefined) return item;
+  const entries = item.entries();
+  if (rest.length === 0) return Dict.of(entries.filter(([key]) => key !== first));
+  return Dict.of(entries.map(([key, value]) => [key, key === first ? without(value, rest) : value] as const));
+}
+
+const subelementsOf: PureLookup = (f, [list, key, flags]) => {
+  const path = key ?? null;
+  const skip = flags instanceof Dict && truth(flags.get('skip_missing') ?? false);
+  const keys = isList(path) ? path.map(str) : str(path).split('.');
+  return subelements(f, list ?? [], path, skip).map((pair) =>
+    isList(pair) ? tuple([without(pair[0] ?? null, keys), pair[1] ?? null]) : pair,
+  );
+};
 
 export const pure: ReadonlyMap<string, PureLookup> = new Map<string, PureLookup>([
   ['dict', dict],
@@ -83,10 +99,7 @@ export const pure: ReadonlyMap<string, PureLookup> = new Map<string, PureLookup>
   ['list', (_, terms) => terms],
   ['flattened', (_, terms) => flat(terms, true)],
   ['sequence', sequence],
-  [
-    'subelements',
-    (f, [list, key, flags]) => subelements(f, list ?? [], key ?? null, flags instanceof Dict && truth(flags.get('skip_missing') ?? false)),
-  ],
+  ['subelements', subelementsOf],
   ['together', together],
   ['nested', nested],
   ['cartesian', (f, terms) => product(f, asLists(f, terms))],

@@ -39,13 +39,13 @@ export function createLookups(registry: LookupRegistry) {
   return (full: string, f: Frame, terms: readonly V[], options: ReadonlyMap<string, V>): readonly V[] => {
     const name = full.replace(/^(?:ansible\.(?:builtin|legacy|utils|posix)|community\.general|kubernetes\.core)\./, '');
     const errors = options.get('errors');
+    const own = pure.get(name);
+    if (!own && !Object.hasOwn(registry, name)) return unknownLookup(full, registry);
     const passed = passedOn({ positional: [...terms], named: options });
     if (passed instanceof Undef) throw passed.fault();
     if (passed) throw new UnknownSignal(passed);
     try {
-      const own = pure.get(name);
       if (own) return own(f, terms, options);
-      if (!Object.hasOwn(registry, name)) return unknownLookup(full, registry);
       return ask(name, f, terms, options);
     } catch (error) {
       if (error instanceof PendingLookup || error instanceof UnknownSignal) throw error;

@@ -1,5 +1,6 @@
 /** Unix password hashes: SHA-crypt as specified by Ulrich Drepper (public domain, 2008), and the older MD5 form of FreeBSD. */
 import { createHash } from 'node:crypto';
+import { hashSync } from 'bcryptjs';
 
 const ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -94,6 +95,10 @@ export function md5Crypt(password: string, salt: string): string {
   const groups = [0, 1, 2, 3, 4].map((i) => encode([at(i), at(i + 6), at(i === 4 ? 5 : i + 12)], 4));
   return `$1$${saltBytes.toString()}$${groups.join('')}${encode([at(11)], 2)}`;
 }
+
+/** "$2b$12$…": 22 characters of salt, 2^rounds rounds. The only user of `bcryptjs`. */
+export const bcrypt = (password: string, salt: string, rounds: number): string =>
+  hashSync(password, `$2b$${String(rounds).padStart(2, '0')}$${salt}`);
 
 /** A salt of `length` characters. */
 export const saltFrom = (random: () => number, length: number): string =>

@@ -123,6 +123,7 @@ export function formatSpec(value: V, spec: string): string {
   let text = numeric
     ? numberSpec(value, number, { kind, precision, alternate: alternate === '#', group: group ?? '' })
     : str(value).slice(0, precision);
+  if (number !== undefined && kind === 's') return fail(`Unknown format code 's' for object of type '${typeName(value)}'`);
   if (!numeric && kind !== '' && kind !== 's') return fail(`Unknown format code '${kind}' for object of type '${typeName(value)}'`);
   if (numeric && !text.startsWith('-') && sign !== '' && sign !== '-') text = sign + text;
   const size = width(wide);

@@ -19,6 +19,8 @@ export interface Match {
 }
 
 export interface Pattern {
+  /** How many groups it has, and their names. */
+  groups(): { readonly count: number; readonly names: readonly string[] };
   /** Anywhere in the text. */
   search(text: string): Match | undefined;
   /** At the beginning. */
@@ -84,6 +86,10 @@ function compile(source: string, options: RegexOptions): Pattern {
     return found ? toMatch(found) : undefined;
   };
   return {
+    groups() {
+      const empty = make(`(?:${js})|`, '').exec('');
+      return { count: (empty?.length ?? 1) - 1, names: Object.keys(empty?.groups ?? {}) };
+    },
     search: (text) => once(anywhere, text),
     match: (text) => once((sticky ??= make(js, 'y')), text),
     full: (text) => once((whole ??= make(`(?:${js})(?![\\s\\S])`, 'y')), text),
@@ -116,13 +122,23 @@ export function expand(template: string, match: Match): string {
     const reference = name ?? index;
     if (reference !== undefined) {
       const number = Number(reference);
-      if (Number.isInteger(number) && number >= match.groups.length) return fail(`invalid group reference ${number}`);
-      if (!Number.isInteger(number) && !Object.hasOwn(match.named, reference)) return fail(`unknown group name '${reference}'`);
       return (Number.isInteger(number) ? match.groups[number] : match.named[reference]) ?? '';
     }
     if (letter !== undefined && Object.hasOwn(PLAIN, letter)) return PLAIN[letter] ?? whole;
     return letter !== undefined && /[a-zA-Z]/.test(letter) ? fail(`bad escape \\${letter}`) : whole;
   });
+}
+
+/** Python refuses a reference to a group that does not exist even where nothing matches. */
+function checkReferences(source: Pattern, replacement: string): void {
+  if (!replacement.includes('\\')) return;
+  const { count, names } = source.groups();
+  for (const [, name, index] of replacement.matchAll(REFERENCE)) {
+    const reference = name ?? index;
+    if (reference === undefined) continue;
+    const number = Number(reference);
+    if (Number.isInteger(number) ? number > count : !names.includes(reference)) fail(`invalid group reference ${reference}`);
+  }
 }
 
 /** `re.sub`, at most `count` times when that is not 0. */
@@ -132,6 +148,7 @@ export function substitute(
   replacement: string,
   count: number,
 ): { readonly text: string; readonly count: number } {
+  checkReferences(source, replacement);
   const matches = source.all(text);
   const used = count > 0 ? matches.slice(0, count) : matches;
   let made = '';

@@ -22,7 +22,8 @@ const divides = (value: V, by: V): boolean => {
 const is = (names: string, check: (value: V) => boolean) => plugin(names, 'value', (_, value) => check(value));
 
 /** With `convert_bool`, words such as "yes" and "off" count as what they say. */
-const truthy = (value: V, convert: V): boolean => (truth(convert) && typeof value === 'string' ? toBool(value) : truth(value));
+const truthy = (value: V, convert: V): boolean =>
+  truth(convert) && typeof value === 'string' ? toBool(value) || /^[ty]$/i.test(value) : truth(value);
 
 export const kindTests = [
   plugin('defined', 'value', (_, value) => defined(value), { lax: true }),

@@ -89,7 +89,7 @@ const METHODS = new Map<string, (self: DateTime, args: Args) => V>([
   ['timestamp', (self) => float(self.epoch)],
   ['weekday', (self) => (self.fields.getUTCDay() + 6) % 7],
   ['isoweekday', (self) => self.fields.getUTCDay() || 7],
-  ['date', (self) => new DateTime(Math.floor(self.micros / DAY) * DAY, self.offset)],
+  ['date', (self) => new DateTime(Math.floor(self.micros / DAY) * DAY, undefined, true)],
   ['toordinal', (self) => Math.floor(self.micros / DAY) + 719_163],
   ['replace', (self, { named }) => replaced(self, named)],
 ]);
