@@ -1,0 +1,57 @@
+/** Tables, which `kubectl get` asks for: columns of custom kinds by JSON path, of built-in ones as kubectl's users know them. */
+
+import { type Dict, dict, type Obj } from '../json.ts';
+import { builtinColumns, type Cell, metaColumns } from '../kinds/columns.ts';
+import type { Resource } from '../kinds/resource.ts';
+import { age } from './age.ts';
+import { header, type ResourceCall } from './call.ts';
+import { cellOf } from './json-path.ts';
+
+export interface TableForm {
+  readonly includeObject: string;
+  readonly now: Date;
+}
+
+/** How a table is asked for; undefined when the client takes plain objects. */
+export function tableForm(call: ResourceCall): TableForm | undefined {
+  const first = header(call, 'accept').split(',')[0] ?? '';
+  if (!/;\s*as=Table/.test(first)) return undefined;
+  return { includeObject: call.query.get('includeObject') || 'Metadata', now: new Date() };
+}
+
+const nameText =
+  'Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names';
+
+export function asTable(
+  resource: Resource,
+  objects: readonly Obj[],
+  { form, metadata }: { readonly form: TableForm; readonly metadata: Dict },
+): Dict {
+  const builtin = resource.custom ? undefined : (builtinColumns[resource.bucket] ?? metaColumns);
+  const columns = builtin
+    ? builtin.map(({ name, type = 'string', priority = 0 }) => ({ name, type, format: '', description: '', priority }))
+    : resource.columns.map(({ name, type, format, description, priority }) => ({ name, type, format, description, priority }));
+  const cells = (object: Obj): Cell[] =>
+    builtin
+      ? builtin.map((column) => column.cell(object, form.now))
+      : resource.columns.map((column) => customCell(column, object, form.now));
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata,
+    columnDefinitions: [{ name: 'Name', type: 'string', format: 'name', description: nameText, priority: 0 }, ...columns],
+    rows: objects.map((object) => ({ cells: [object.metadata.name ?? '', ...cells(object)], ...rowObject(object, form) })),
+  };
+}
+
+function rowObject(object: Obj, { includeObject }: TableForm): Dict {
+  if (includeObject === 'None') return { object: null };
+  if (includeObject === 'Object') return { object };
+  return { object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: dict(object.metadata) } };
+}
+
+function customCell(column: Resource['columns'][number], object: Obj, now: Date): Cell {
+  const value = cellOf(object, column.jsonPath);
+  if (column.type !== 'date') return value;
+  return typeof value === 'string' ? age(value, now) : value === null ? '<unknown>' : value;
+}

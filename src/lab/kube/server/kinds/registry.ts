@@ -1,0 +1,88 @@
+/** All resources that are served now: the built-in ones, and those of established custom resource definitions. */
+
+import type { Obj } from '../json.ts';
+import { builtinKinds } from './builtin.ts';
+import { customResources } from './custom.ts';
+import { groupVersion, type Resource } from './resource.ts';
+
+export interface GroupVersion {
+  readonly group: string;
+  readonly version: string;
+}
+
+export class Registry {
+  readonly #builtin = builtinKinds();
+  #custom: readonly Resource[] = [];
+  #byPath = new Map<string, Resource>();
+  /** Of each custom bucket, the apiVersion that its objects are stored under. */
+  #stored = new Map<string, string>();
+
+  constructor() {
+    this.#index();
+  }
+
+  /** Serves what these definitions define, and nothing else besides the built-in kinds. */
+  setCustom(definitions: readonly Obj[]): void {
+    this.#custom = definitions.flatMap(customResources);
+    this.#index();
+  }
+
+  #index(): void {
+    this.#byPath = new Map(this.all.map((one) => [`${groupVersion(one)}/${one.plural}`, one]));
+    this.#stored = new Map([...this.all].reverse().map((one) => [one.bucket, groupVersion(one)]));
+  }
+
+  get all(): readonly Resource[] {
+    return [...this.#builtin, ...this.#custom];
+  }
+
+  find(group: string, version: string, plural: string): Resource | undefined {
+    return this.#byPath.get(`${groupVersion({ group, version })}/${plural}`);
+  }
+
+  /** By the kind that an object or an owner reference names. */
+  ofKind(apiVersion: string, kind: string): Resource | undefined {
+    return this.all.find((one) => groupVersion(one) === apiVersion && one.kind === kind);
+  }
+
+  /** One resource for each bucket: every stored object is seen once. */
+  get buckets(): readonly Resource[] {
+    const seen = new Set<string>();
+    return this.all.filter((one) => !seen.has(one.bucket) && seen.add(one.bucket) && one.verbs.includes('list'));
+  }
+
+  storedVersion(bucket: string): string | undefined {
+    return this.#stored.get(bucket);
+  }
+
+  hasGroup(group: string): boolean {
+    return this.all.some((one) => one.group === group);
+  }
+
+  /** Groups in order of their names, each with its versions in order of preference. */
+  get groups(): readonly { readonly group: string; readonly versions: readonly string[] }[] {
+    const groups = new Map<string, string[]>();
+    for (const { group, version } of this.all) {
+      const versions = groups.get(group) ?? [];
+      if (!versions.includes(version)) versions.push(version);
+      groups.set(group, versions);
+    }
+    return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([group, versions]) => ({ group, versions: versions.sort(byPreference) }));
+  }
+
+  of(gv: GroupVersion): readonly Resource[] {
+    return this.all.filter((one) => one.group === gv.group && one.version === gv.version);
+  }
+}
+
+/** v2, v1, v1beta2, v1beta1, v1alpha1, then others by name: apimachinery's CompareKubeAwareVersionStrings. */
+function byPreference(a: string, b: string): number {
+  const rank = (version: string): readonly number[] | undefined => {
+    const match = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version);
+    return match === null ? undefined : [match[2] === undefined ? 2 : match[2] === 'beta' ? 1 : 0, Number(match[1]), Number(match[3] ?? 0)];
+  };
+  const [one, two] = [rank(a), rank(b)];
+  if (!one || !two) return one ? -1 : two ? 1 : a < b ? -1 : 1;
+  const index = one.findIndex((part, place) => part !== two[place]);
+  return index < 0 ? 0 : (two[index] ?? 0) - (one[index] ?? 0);
+}

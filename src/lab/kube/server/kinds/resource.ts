@@ -1,0 +1,56 @@
+/** What the server knows of one resource of one group version. */
+import type { Dict } from '../json.ts';
+import type { Schema } from '../schema/schema.ts';
+
+export interface Subresource {
+  readonly name: string;
+  readonly kind: string;
+  readonly verbs: readonly string[];
+  readonly group?: string;
+  readonly version?: string;
+}
+
+export interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly format: string;
+  readonly description: string;
+  readonly priority: number;
+  readonly jsonPath: string;
+}
+
+export interface Resource {
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly kind: string;
+  readonly listKind: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly string[];
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly subresources: readonly Subresource[];
+  /** Where its objects are stored: shared by all versions, and by both kinds of events. */
+  readonly bucket: string;
+  readonly schema: Schema;
+  readonly custom: boolean;
+  readonly columns: readonly Column[];
+  readonly selectableFields: readonly string[];
+  /** Of a custom resource: where a Scale finds what it shows. */
+  readonly scale: { readonly spec: string; readonly status: string; readonly selector: string | undefined } | undefined;
+  readonly deprecation: string | undefined;
+}
+
+export const groupVersion = (resource: { readonly group: string; readonly version: string }): string =>
+  resource.group ? `${resource.group}/${resource.version}` : resource.version;
+
+export const hasSubresource = (resource: Resource, name: string): boolean => resource.subresources.some((one) => one.name === name);
+
+/** The API group and version of an object's apiVersion. */
+export function splitGroupVersion(apiVersion: string): { group: string; version: string } {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? { group: '', version: apiVersion } : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
+}
+
+export type Convert = (object: Dict) => Dict;

@@ -1,0 +1,121 @@
+/** From a request to who answers it. */
+import type { Api } from '../api.ts';
+import { refusal } from '../auth/authorizer.ts';
+import { aggregated, coreVersions, groupDocument, groupList, resourceList, versionDocument } from '../discovery/documents.ts';
+import { openapiDocument, openapiIndex, openapiVersion2 } from '../discovery/openapi.ts';
+import { execRequest } from '../exec/open.ts';
+import { type Answer, type Call, header, type ResourceCall, type Target } from '../http/call.ts';
+import { badRequest, forbidden, forbiddenPath, methodNotAllowed, NoSuchPath, noResource, notFound } from '../http/status.ts';
+import { hasSubresource, type Resource } from '../kinds/resource.ts';
+import { finalize } from './finalize.ts';
+import { objectAnswer } from './objects.ts';
+import { bind, evict, logAnswer } from './pod-parts.ts';
+import { reviewAnswer, selfAnswer, tokenAnswer } from './reviews.ts';
+import { scaleAnswer } from './scale.ts';
+
+export function route(api: Api, call: Call): Answer {
+  authorize(api, call);
+  return call.target ? resourceAnswer(api, call, call.target) : pathAnswer(api, call);
+}
+
+/** Throws 403 in the authorizer's words. */
+export function authorize(api: Api, { user, verb, path, target }: Call): void {
+  if (!target) {
+    if (!api.authorizer.allowsPath(user, verb, path)) throw forbiddenPath(`User "${user.name}" cannot ${verb} path "${path}"`);
+    return;
+  }
+  const { group, plural, subresource, name } = target;
+  // Asking about a namespace counts as asking in it.
+  const namespace = group === '' && plural === 'namespaces' ? name : target.namespace;
+  const wanted = { verb, group, resource: plural, subresource, namespace, name };
+  if (!api.authorizer.allows(user, wanted)) throw forbidden({ group, plural }, name, refusal(user, wanted));
+}
+
+/** The resource that a request is for; throws what the real server answers where there is none. */
+export function resourceOf(api: Api, target: Target): Resource {
+  const resource = api.registry.find(target.group, target.version, target.plural);
+  const isCustom = resource?.custom ?? !api.registry.all.some((one) => one.group === target.group && !one.custom);
+  if (!resource || (resource.custom && target.namespace !== '' && !resource.namespaced)) {
+    if (isCustom) throw new NoSuchPath();
+    throw noResource();
+  }
+  const { subresource } = target;
+  if (subresource && !hasSubresource(resource, subresource)) throw resource.custom ? notFound(resource, target.name) : noResource();
+  return resource;
+}
+
+function resourceAnswer(api: Api, call: Call, target: Target): Answer {
+  if (target.group === 'authentication.k8s.io' && target.plural === 'selfsubjectreviews' && call.verb === 'create') return selfAnswer(call);
+  const resource = resourceOf(api, target);
+  const known: ResourceCall = { ...call, target, resource };
+  if (resource.namespaced && !target.namespace && call.verb !== 'list' && call.verb !== 'watch') {
+    throw resource.custom ? new NoSuchPath() : methodNotAllowed();
+  }
+  if (target.subresource) return subresourceAnswer(api, known);
+  if (!resource.verbs.includes(call.verb) || (call.verb === 'create' && target.name) || (call.verb === 'update' && !target.name))
+    throw methodNotAllowed();
+  if (resource.group === 'authorization.k8s.io') return reviewAnswer(api, known);
+  return objectAnswer(api, known);
+}
+
+function subresourceAnswer(api: Api, call: ResourceCall): Answer {
+  const { resource, target, verb } = call;
+  const declared = resource.subresources.find((one) => one.name === target.subresource);
+  if (!declared?.verbs.includes(verb)) throw methodNotAllowed();
+  switch (target.subresource) {
+    case 'status':
+      return objectAnswer(api, call);
+    case 'scale':
+      return scaleAnswer(api, call);
+    case 'log':
+      return logAnswer(api, call);
+    case 'eviction':
+      return evict(api, call);
+    case 'exec':
+      throw upgradeRequired(api, call);
+    case 'binding':
+      return bind(api, call);
+    case 'token':
+      return tokenAnswer(api, call);
+    case 'finalize':
+      return finalize(api, call);
+    default:
+      throw noResource();
+  }
+}
+
+function pathAnswer({ registry }: Api, call: Call): Answer {
+  if (call.method !== 'GET' && call.method !== 'HEAD') throw new NoSuchPath();
+  const path = call.path.replace(/(.)\/$/, '$1');
+  const ok = (json: unknown): Answer => {
+    if (json === undefined) throw new NoSuchPath();
+    return { status: 200, json };
+  };
+  const wantsAll = /apidiscovery\.k8s\.io;v=v2;/.test(header(call, 'accept'));
+  const all = (isCore: boolean): Answer => ({
+    ...{ status: 200, json: aggregated(registry, isCore) },
+    headers: { 'content-type': 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' },
+  });
+  const [, root = '', group = '', version = '', ...rest] = path.split('/');
+  if (['/healthz', '/livez', '/readyz'].includes(`/${root}`)) return { status: 200, text: 'ok' };
+  if (path === '/version') return ok(versionDocument());
+  if (path === '/api') return wantsAll ? all(true) : ok(coreVersions(header(call, 'host')));
+  if (path === '/apis') return wantsAll ? all(false) : ok(groupList(registry));
+  if (root === 'api' && !version) return ok(resourceList(registry, '', group));
+  if (root === 'apis' && !version) return ok(groupDocument(registry, group));
+  if (root === 'apis' && rest.length === 0) return ok(resourceList(registry, group, version));
+  if (path === '/openapi/v2') return ok(openapiVersion2());
+  if (path === '/openapi/v3') return ok(openapiIndex(registry));
+  if (root === 'openapi' && group === 'v3') {
+    const document =
+      version === 'api' ? openapiDocument(registry, '', rest[0] ?? '') : openapiDocument(registry, rest[0] ?? '', rest[1] ?? '');
+    return document ? ok(document) : { status: 404, text: '' };
+  }
+  throw new NoSuchPath();
+}
+
+/** A command asked for without an upgrade: first what is wrong with the request, then that. */
+function upgradeRequired(api: Api, call: ResourceCall): Error {
+  execRequest(api, call);
+  return badRequest('Upgrade request required');
+}
