@@ -11,9 +11,13 @@ function* sources(folder: string): Iterable<string> {
 }
 
 it('docs/diagnostics.md lists every code that loading can give', () => {
-  const documented = new Set([...readFileSync(join(root, 'docs/diagnostics.md'), 'utf8').matchAll(/^\| `([a-z0-9-]+)`/gm)].map(([, code]) => code));
+  const documented = new Set(
+    [...readFileSync(join(root, 'docs/diagnostics.md'), 'utf8').matchAll(/^\| `([a-z0-9-]+)`/gm)].map(([, code]) => code),
+  );
   const given = ['src/project', 'src/plan'].flatMap((folder) =>
-    [...sources(join(root, folder))].flatMap((text) => [...text.matchAll(/problems\.(?:error|warning)\(\s*'([a-z0-9-]+)'/g)].map(([, code]) => code)),
+    [...sources(join(root, folder))].flatMap((text) =>
+      [...text.matchAll(/problems\.(?:error|warning)\(\s*'([a-z0-9-]+)'/g)].map(([, code]) => code),
+    ),
   );
   expect(given.length).toBeGreaterThan(40);
   expect([...new Set(given)].filter((code) => !documented.has(code))).toEqual([]);
