@@ -1,7 +1,7 @@
 /** A change: the one object that is shown, approved, executed and logged. */
 import type { KubeObject, KubeRef } from './kube.ts';
 import type { Text } from './secret.ts';
-import type { Json } from './value.ts';
+import type { Json, JsonObject } from './value.ts';
 
 /** One act, as data, with one executor each in transports/. Add a kind rather than hiding work in a function. */
 export type Step =
@@ -79,6 +79,10 @@ export interface Change {
   readonly steps: readonly [Step, ...Step[]];
   /** Effect once only: `creates`, `removes` or `check` say that it has to run. Without that check mode reports it as unknown. */
   readonly certain?: boolean;
+  /** Made anew on every run (a pattern that finds its own replacement): it is not looked at again after it was applied. */
+  readonly repeats?: true;
+  /** What it has to say once applied, added to the output of the look that follows: { msg: "line added" }. */
+  readonly output?: JsonObject;
   /** What will exist, or be different, once this is applied: what an `absent` decision or `reads` of a later task can name. */
   readonly provides?: readonly Resource[];
 }

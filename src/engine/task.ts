@@ -8,7 +8,7 @@ import type { Clock, Mode } from '../core/engine.ts';
 import type { TaskResult } from '../core/event.ts';
 import type { AnyModule, Controller, Decision, HostConnection, KubeConnection } from '../core/module.ts';
 import type { Output } from '../core/probe.ts';
-import type { Json, JsonObject, TaskId, Value } from '../core/value.ts';
+import { isObject, type Json, type JsonObject, type TaskId, type Value } from '../core/value.ts';
 import { resultOfError } from './failure.ts';
 import type { Overlay } from './overlay.ts';
 
@@ -73,7 +73,9 @@ export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
         return { result: { status: 'unknown', until: decision.until, why: decision.why } };
       case 'ok':
         return {
-          result: applied ? { status: 'changed', change: applied, output: decision.output } : { status: 'ok', output: decision.output },
+          result: applied
+            ? { status: 'changed', change: applied, output: withOutput(decision.output, applied) }
+            : { status: 'ok', output: decision.output },
           ...(decision.facts ? { facts: decision.facts } : {}),
           ...(decision.vars ? { vars: decision.vars } : {}),
           ...(decision.gathered ? { gathered: decision.gathered } : {}),
@@ -111,7 +113,7 @@ export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
         const ran = await execute(wanted, call, ports, AbortSignal.any([ports.kill, deadline]));
         if ('result' in ran) return ran;
         applied = wanted;
-        if (call.module.effect === 'once') return once(call, applied, ran, state);
+        if (call.module.effect === 'once' || applied.repeats) return once(call, applied, ran, state);
       }
     }
   }
@@ -184,8 +186,11 @@ const stepFailure = (change: Change, output: Output): string => {
 
 function once(call: Call, change: Change, outputs: readonly Output[], state: unknown): Outcome {
   const output = call.module.result?.(call.args as never, outputs, state as never) as Json | undefined;
-  return { result: { status: 'changed', change, output: output ?? null } };
+  return { result: { status: 'changed', change, output: withOutput(output ?? null, change) } };
 }
+
+/** What the look after the change says, and what the change says of itself. */
+const withOutput = (seen: Json, { output }: Change): Json => (output === undefined ? seen : { ...(isObject(seen) ? seen : {}), ...output });
 
 function wouldChange(change: Change, call: Call, ports: CallPorts): Outcome {
   ports.overlay.add(call.line.target, call.id, change);

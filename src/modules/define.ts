@@ -33,7 +33,10 @@ export const expression = (description: string) => Type.Unsafe<Bound>({ 'x-pb': 
 export const expressions = (description: string) => Type.Unsafe<readonly Bound[]>({ 'x-pb': 'expressions', description });
 
 // Decisions.
-export const ok = <O extends Json>(output: O, more: { facts?: { readonly [name: string]: Json }; gathered?: { readonly [name: string]: Json } } = {}): Decision<O> => ({
+export const ok = <O extends Json>(
+  output: O,
+  more: { facts?: { readonly [name: string]: Json }; gathered?: { readonly [name: string]: Json } } = {},
+): Decision<O> => ({
   is: 'ok',
   output,
   ...more,

@@ -71,5 +71,9 @@ export const diskProbe = defineModule({
   },
 });
 
-const line = ({ disk, judged }: { readonly disk: Disk; readonly judged: Candidacy }): string =>
-  `  ${judged.candidate ? 'taken' : 'not taken'}: ${judged.why.startsWith(named(disk)) ? judged.why : `${named(disk)}: ${judged.why}`}`;
+function line({ disk, judged }: { readonly disk: Disk; readonly judged: Candidacy }): string {
+  const what = judged.why.startsWith(named(disk)) ? judged.why : `${named(disk)}: ${judged.why}`;
+  const { override } = judged.verdict;
+  const giveUp = !judged.candidate && judged.state === judged.verdict.code && override !== undefined;
+  return `  ${judged.candidate ? 'taken' : 'not taken'}: ${what}${giveUp ? `; choose another disk, or give up what is on this one: ${override}` : ''}`;
+}

@@ -1,6 +1,7 @@
 /** Every module, by name, sorted. A test holds this list against the files beside it. */
 import type { AnyModule } from '../core/module.ts';
 import { assert } from './assert.ts';
+import { blockinfile } from './blockinfile.ts';
 import { command } from './command.ts';
 import { copy } from './copy.ts';
 import { debug } from './debug.ts';
@@ -12,9 +13,11 @@ import { k8sDelete } from './k8s_delete.ts';
 import { k8sExec } from './k8s_exec.ts';
 import { k8sInfo } from './k8s_info.ts';
 import { k8sPatch } from './k8s_patch.ts';
+import { lineinfile } from './lineinfile.ts';
 import { mkfs } from './mkfs.ts';
 import { pause } from './pause.ts';
 import { ping } from './ping.ts';
+import { replace } from './replace.ts';
 import { setFact } from './set_fact.ts';
 import { setup } from './setup.ts';
 import { shell } from './shell.ts';
@@ -26,6 +29,7 @@ import { wwnCollect } from './wwn_collect.ts';
 
 export const modules: readonly AnyModule[] = [
   assert,
+  blockinfile,
   command,
   copy,
   debug,
@@ -37,9 +41,11 @@ export const modules: readonly AnyModule[] = [
   k8sExec,
   k8sInfo,
   k8sPatch,
+  lineinfile,
   mkfs,
   pause,
   ping,
+  replace,
   setFact,
   setup,
   shell,

@@ -161,4 +161,56 @@ export const worlds: readonly World[] = [
     },
     args: (dir) => ({ src: `${dir}/x`, dest: `${dir}/z`, state: 'hard', force: true }),
   },
+  {
+    module: 'lineinfile',
+    title: 'a setting is replaced, with a backup, through a link',
+    prepare(dir) {
+      put(join(dir, 'conf'), 'a=1\nb=2\n', 0o604);
+      symlinkSync('conf', join(dir, 'l'));
+    },
+    args: (dir) => ({
+      path: `${dir}/l`,
+      regexp: '^(b)=(?P<old>\\d+)',
+      line: '\\1=9\\g<old>',
+      backrefs: true,
+      backup: true,
+      validate: 'grep -q b=92 %s',
+    }),
+    later: (dir) => put(join(dir, 'conf'), 'b=3\n'),
+  },
+  {
+    module: 'lineinfile',
+    title: 'a line that the pattern does not find any more',
+    prepare: (dir) => put(join(dir, 'conf'), '# PermitRootLogin yes'),
+    args: (dir) => ({ path: `${dir}/conf`, regex: '^#\\s*PermitRootLogin', line: 'PermitRootLogin no' }),
+  },
+  {
+    module: 'lineinfile',
+    title: 'a new file below new directories',
+    args: (dir) => ({ path: `${dir}/a/b/conf`, line: 'x', create: true, mode: '0600' }),
+  },
+  {
+    module: 'lineinfile',
+    title: 'lines are removed',
+    prepare: (dir) => put(join(dir, 'conf'), 'a\nb\na\n'),
+    args: (dir) => ({ path: `${dir}/conf`, search_string: 'a', state: 'absent' }),
+  },
+  {
+    module: 'blockinfile',
+    title: 'a block after a line without an end',
+    prepare: (dir) => put(join(dir, 'conf'), 'first'),
+    args: (dir) => ({ path: `${dir}/conf`, block: 'one\ntwo', insertafter: '^first', prepend_newline: true }),
+  },
+  {
+    module: 'blockinfile',
+    title: 'another block at the same place',
+    prepare: (dir) => put(join(dir, 'conf'), 'a\n# BEGIN x\nold\n# END x\nz\n'),
+    args: (dir) => ({ path: `${dir}/conf`, marker: '# {mark} x', block: 'new\n' }),
+  },
+  {
+    module: 'replace',
+    title: 'between two patterns',
+    prepare: (dir) => put(join(dir, 'conf'), 'x\n[a]\nx\n[b]\nx\n'),
+    args: (dir) => ({ path: `${dir}/conf`, regexp: '^x$', replace: 'y', after: '\\[a\\]', before: '\\[b\\]' }),
+  },
 ];

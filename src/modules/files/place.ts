@@ -22,6 +22,8 @@ export interface Part {
   readonly before: Json;
   readonly after: Json;
   readonly steps: readonly Step[];
+  /** Where what was there is kept. */
+  readonly backup?: string;
 }
 
 /** Why nothing may be put there; undefined where it may. */
@@ -57,6 +59,7 @@ export function place(slot: Slot, asked: Placing): Part | undefined {
     op: 'update',
     before: { content: shown(kind), ...before },
     after: { content: shown(source), ...after, ...(saved === undefined ? {} : { backup: saved }) },
+    ...(saved === undefined ? {} : { backup: saved }),
     steps: [
       ...(saved === undefined ? [] : [{ do: 'exec', argv: ['cp', '-p', '--', path, saved] } as const]),
       ...put(slot, { mode: now.stat.mode, ...after }, asked),
@@ -93,5 +96,6 @@ export function merged(parts: readonly Part[], verb: string, dest: string): Chan
     after: side('after'),
     steps: [step, ...steps],
     provides: parts.map((part) => `path/${part.path}`),
+    ...(more.length === 0 && first.backup !== undefined ? { output: { backup_file: first.backup } } : {}),
   };
 }

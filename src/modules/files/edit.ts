@@ -1,0 +1,94 @@
+/** A text file that is edited in place: what lineinfile, blockinfile and replace read, and the change they make of a new text. */
+import type { Decision, HostReader } from '../../core/module.ts';
+import type { JsonObject } from '../../core/value.ts';
+import { type FileStat, stat } from '../../probes/stat.ts';
+import { absent, change, failed, flag, ok, optional, text } from '../define.ts';
+import { type Asked, attributeArgs, unknownNames } from './attributes.ts';
+import { type DirectorySlot, makeDirectory } from './directory.ts';
+import { endOf } from './look.ts';
+import { above, absolute } from './path.ts';
+import { merged, obstacle, place } from './place.ts';
+import { looked, ownersOf } from './placed.ts';
+import { sourceOf, textOf } from './source.ts';
+
+export const editArgs = {
+  path: text('The file; where it is a symbolic link, the file it leads to', { minLength: 1 }),
+  ...attributeArgs,
+  backup: flag('Keep what is replaced beside it', false),
+  validate: optional(text('Command that checks the new file before it is put in place; %s is its path')),
+};
+
+/** As Ansible names the path. */
+export const editAliases = { dest: 'path', destfile: 'path', name: 'path' };
+
+export type EditArgs = Asked & { readonly path: string; readonly backup: boolean; readonly validate?: string };
+
+export type Edited = {
+  readonly path: string;
+  readonly stat: FileStat | null;
+  /** '' where there is no file; null where it is not UTF-8 text. */
+  readonly text: string | null;
+  /** Every directory above, outermost first. */
+  readonly above: readonly DirectorySlot[];
+  /** "user/alice" */
+  readonly unknown: readonly string[];
+};
+
+export async function readEdited(given: EditArgs, io: HostReader): Promise<Edited> {
+  const path = await endOf(await absolute(given.path, io), true, io);
+  const [found, directories, unknown] = await Promise.all([
+    io.ask(stat, { path, follow: false }),
+    looked(above(path), io),
+    unknownNames(given, io),
+  ]);
+  const bytes = found?.kind === 'file' ? await io.readFile(path) : undefined;
+  return { path, stat: found, text: bytes === undefined ? '' : (textOf(bytes) ?? null), above: directories, unknown };
+}
+
+export interface Edit {
+  readonly text: string;
+  /** What is said where the text differs. */
+  readonly says: JsonObject;
+  /** A second edit would change it again. */
+  readonly repeats?: boolean;
+}
+
+/** `quiet`: the output where nothing has to change. */
+export function decideEdit(seen: Edited, edit: Edit, asked: EditArgs & { readonly quiet: JsonObject }): Decision<JsonObject> {
+  const { path } = seen;
+  const source = sourceOf(Buffer.from(edit.text));
+  const sha256 = seen.stat === null || seen.text === null ? undefined : sourceOf(Buffer.from(seen.text)).sha256;
+  const slot = { path, source, now: { stat: seen.stat, ...(sha256 === undefined ? {} : { sha256, text: seen.text ?? '' }) } };
+  const blocked = obstacle(slot);
+  if (blocked !== undefined) return failed(blocked);
+  const placing = {
+    ...ownersOf(asked),
+    ...(asked.mode === undefined ? {} : { mode: asked.mode }),
+    ...(asked.validate === undefined ? {} : { validate: asked.validate }),
+    force: true,
+    backup: asked.backup,
+  };
+  const file = place(slot, placing);
+  const made = file === undefined ? [] : seen.above.map((directory) => makeDirectory(directory, {}, undefined));
+  const what = merged(
+    [...made, file].filter((part) => part !== undefined),
+    'edit',
+    path,
+  );
+  if (what === undefined || file === undefined) return ok(asked.quiet);
+  const touched = sha256 !== source.sha256;
+  const says = touched ? edit.says : { msg: 'ownership or permissions changed' };
+  const kept = file.backup === undefined ? {} : { backup: file.backup, backup_file: file.backup };
+  const full = { ...what, output: { ...says, ...kept }, ...(touched && edit.repeats ? { repeats: true as const } : {}) };
+  const [name] = seen.unknown;
+  return name === undefined ? change(full) : absent(name, `${name.replace('/', ' ')} does not exist on this host`, full);
+}
+
+/** Why the file cannot be edited as it is; `create`: it may be missing. */
+export function uneditable(seen: Edited, create: boolean): Decision<never> | undefined {
+  if (seen.stat === null && !create) {
+    return absent(`path/${seen.path}`, `${seen.path} does not exist`);
+  }
+  if (seen.stat !== null && seen.stat.kind !== 'file') return failed(`${seen.path} is a ${seen.stat.kind}, not a regular file`);
+  return seen.text === null ? failed(`${seen.path} is not UTF-8 text`) : undefined;
+}
