@@ -87,6 +87,8 @@ export type RunEvent = { readonly at: number } & (
   /** One item of a loop is done. */
   | { readonly type: 'item.end'; readonly where: Where; readonly label: string; readonly result: TaskResult }
   | { readonly type: 'host.end'; readonly where: Where; readonly result: TaskResult; readonly module: string; readonly items?: number }
+  /** A rescue section took up the failure: what the host failed at so far is no failure of the run. */
+  | { readonly type: 'host.rescued'; readonly host: HostName }
   | { readonly type: 'task.end'; readonly task: TaskId; readonly hosts: readonly HostName[] }
   | { readonly type: 'notice'; readonly severity: 'info' | 'warning'; readonly text: string; readonly hint?: string; readonly span?: Span }
   | { readonly type: 'run.end'; readonly exitCode: ExitCode; readonly stats: { readonly [host: string]: HostStats } }

@@ -42,7 +42,10 @@ async function walkBlock(node: Block, hosts: readonly HostState[], on: Walk): Pr
   if (node.rescue.length > 0) {
     const broken = hosts.filter((state) => state.standing === 'failed');
     if (broken.length > 0 && !on.batch.ports.stop.aborted) {
-      for (const state of broken) state.rescue();
+      for (const state of broken) {
+        state.rescue();
+        on.batch.emit({ type: 'host.rescued', host: state.host.name });
+      }
       if (on.batch.ended === 'play' || on.batch.ended === 'run') on.batch.ended = 'no';
       await walk(node.rescue, broken, on);
     }

@@ -2,11 +2,14 @@
 import type { RunEvent, TaskHead, Where } from '../core/event.ts';
 import type { TaskId } from '../core/value.ts';
 import { duration } from './style.ts';
+import { waiting } from './waiting.ts';
 
 interface AtWork {
   readonly since: number;
   readonly label?: string;
   readonly says?: string;
+  /** What it says holds the time already. */
+  readonly timed?: boolean;
 }
 
 const MOST_LINES = 12;
@@ -26,14 +29,15 @@ export class Board {
       case 'task.pending':
         this.#set(event.where, {
           since: event.at - event.elapsedMs,
-          says: `waiting ${duration(event.elapsedMs)}/${duration(event.timeoutMs)}: ${event.why}${event.seen ? `  ${event.seen}` : ''}`,
+          says: waiting(event),
+          timed: true,
         });
         return;
       case 'task.retry':
         this.#set(event.where, { since: event.at, says: `attempt ${event.attempt} of ${event.retries + 1}: ${event.why}` });
         return;
       case 'task.change':
-        this.#set(event.where, { since: event.at, says: event.change.summary });
+        this.#set(event.where, { since: event.at, says: event.change.summary, timed: false });
         return;
       case 'item.end':
       case 'host.end':
@@ -47,18 +51,27 @@ export class Board {
     return this.#atWork.size > 0;
   }
 
-  get title(): string {
+  /** What is being done, and below it a line for everyone who does it. */
+  text(now: number): string {
+    return [this.#title, ...this.#lines(now)].join('\n');
+  }
+
+  get #title(): string {
     const names = [...new Set([...this.#atWork.values()].map((one) => this.#heads.get(one.where.task)?.name ?? one.where.task))];
     return names.length === 1 ? `${names[0]}` : `${names.length} tasks`;
   }
 
-  lines(now: number): string {
-    const all = [...this.#atWork.values()];
+  #lines(now: number): readonly string[] {
+    const every = [...this.#atWork.values()];
+    // A host in a loop is shown with its item.
+    const items = new Set(every.flatMap(({ where }) => (where.item === undefined ? [] : [`${where.task}/${where.host}`])));
+    const all = every.filter(({ where }) => where.item !== undefined || !items.has(`${where.task}/${where.host}`));
     const shown = all.slice(0, MOST_LINES).map((one) => {
       const label = one.label ? ` (${one.label})` : '';
-      return `${one.where.host}${label}  ${one.says ?? `for ${duration(now - one.since)}`}`;
+      const time = one.timed ? '' : `${one.says ? '  ' : ''}${duration(now - one.since)}`;
+      return `${one.where.host}${label}  ${one.says ?? ''}${time}`;
     });
-    return [...shown, ...(all.length > MOST_LINES ? [`and ${all.length - MOST_LINES} more hosts`] : [])].join('\n');
+    return [...shown, ...(all.length > MOST_LINES ? [`and ${all.length - MOST_LINES} more`] : [])];
   }
 
   #set(where: Where, what: AtWork): void {

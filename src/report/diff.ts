@@ -9,8 +9,14 @@ const CONTEXT = 3;
 /** The diff's lines, without a header; empty where nothing differs. */
 export function diffLines(change: Pick<Change, 'before' | 'after'>): readonly string[] {
   const patch = structuredPatch('before', 'after', text(change.before), text(change.after), '', '', { context: CONTEXT });
-  return patch.hunks.flatMap((hunk) => [`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, ...hunk.lines]);
+  return patch.hunks.flatMap((hunk) => [
+    `@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`,
+    ...hunk.lines,
+  ]);
 }
+
+/** A side without lines names the line before it, as diff -u does. */
+const range = (start: number, lines: number): string => `${lines === 0 ? start - 1 : start},${lines}`;
 
 function text(value: Json): string {
   if (value === null) return '';

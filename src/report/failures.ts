@@ -1,4 +1,5 @@
 /** Failures in full, equal ones told once with every host they hit. */
+import type { ErrorCode } from '../core/diagnostic.ts';
 import type { Failure, TaskHead } from '../core/event.ts';
 import type { HostName } from '../core/value.ts';
 import { type Paint, place, type ReadLine } from './diagnostic.ts';
@@ -10,6 +11,8 @@ export interface FailedTask {
   readonly error: Failure;
   readonly label?: string;
   readonly verbosity: number;
+  /** A rescue section took it up. */
+  readonly rescued?: true;
 }
 
 export const paintOf = (style: Style): Paint => ({
@@ -21,7 +24,7 @@ export const paintOf = (style: Style): Paint => ({
 export function tellFailures(failed: readonly FailedTask[], style: Style, readLine: ReadLine): string {
   const groups = new Map<string, FailedTask[]>();
   for (const one of failed) {
-    const key = JSON.stringify([one.task.id, one.error.code, one.error.message]);
+    const key = JSON.stringify([one.task.id, one.error.code, one.error.message, one.rescued]);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups.values()].map((group) => tell(group, style, readLine)).join('\n');
@@ -31,12 +34,10 @@ function tell(group: readonly FailedTask[], style: Style, readLine: ReadLine): s
   const [first] = group;
   if (!first) return '';
   const { task, error } = first;
-  const hosts = [...new Set(group.map((one) => one.host))].join(', ');
+  const hosts = [...new Set(group.map((one) => one.host))].sort(byNumber).join(', ');
   const labels = [...new Set(group.flatMap((one) => one.label ?? []))];
   const item = labels.length === 0 ? '' : ` (${labels.length > 1 ? 'items' : 'item'} ${labels.join(', ')})`;
-  const lines = [
-    `${style.red(style.bold(`${error.code === 'unreachable' ? 'UNREACHABLE' : 'FAILED'}`))} ${style.bold(task.name)}${item} on ${hosts}`,
-  ];
+  const lines = [`${heading(first, style)} ${style.bold(task.name)}${item} on ${hosts}`];
   lines.push(indent(error.message, 2));
   if (error.hint) lines.push(indent(`${style.cyan('help:')} ${error.hint}`, 2));
   lines.push(...place(error.at ?? task.at, readLine, { paint: paintOf(style), severity: 'error' }).map((line) => ` ${line}`));
@@ -44,6 +45,15 @@ function tell(group: readonly FailedTask[], style: Style, readLine: ReadLine): s
   if (first.verbosity >= 3 && error.stack) lines.push(indent(style.dim(error.stack), 2));
   return `${lines.join('\n')}\n`;
 }
+
+const heading = ({ error, rescued }: FailedTask, style: Style): string => {
+  if (rescued) return style.cyan(style.bold('RESCUED'));
+  return style.red(style.bold(LOST.includes(error.code) ? 'UNREACHABLE' : 'FAILED'));
+};
+
+const byNumber = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
+
+const LOST: readonly ErrorCode[] = ['unreachable', 'auth', 'host-key'];
 
 function output(out: { readonly code: number; readonly stdout: string; readonly stderr: string }, style: Style): readonly string[] {
   const part = (name: string, text: string): readonly string[] =>

@@ -9,6 +9,7 @@ import { type FailedTask, tellFailures } from './failures.ts';
 import { hostSets, kindOf, paint } from './outcome.ts';
 import { recap } from './recap.ts';
 import { colourDiff, duration, indent, type Style } from './style.ts';
+import { waiting } from './waiting.ts';
 
 export interface LineOptions {
   readonly write: (text: string) => void;
@@ -33,7 +34,7 @@ const PENDING_EVERY_MS = 30_000;
 export class LineReporter implements Reporter {
   readonly #to: LineOptions;
   readonly #running = new Map<TaskId, Running>();
-  readonly #failed: FailedTask[] = [];
+  #failed: readonly FailedTask[] = [];
   readonly #heads = new Map<TaskId, TaskHead>();
   readonly #told = new Map<string, number>();
   #check = false;
@@ -70,6 +71,9 @@ export class LineReporter implements Reporter {
       case 'host.end':
         this.#running.get(event.where.task)?.results.set(event.where.host, event.result);
         if (event.items === undefined) this.#collect(event.where.task, event.where.host, event.result);
+        return;
+      case 'host.rescued':
+        this.#failed = this.#failed.map((one) => (one.host === event.host ? { ...one, rescued: true } : one));
         return;
       case 'task.end':
         return this.#end(event.task, event.hosts);
@@ -119,16 +123,14 @@ export class LineReporter implements Reporter {
     const before = this.#told.get(key);
     if (before !== undefined && event.at - before < PENDING_EVERY_MS) return;
     this.#told.set(key, event.at);
-    const seen = event.seen ? `  ${event.seen}` : '';
-    this.#line(
-      this.#to.style.dim(`  … ${event.where.host}: waiting ${duration(event.elapsedMs)}/${duration(event.timeoutMs)}: ${event.why}${seen}`),
-    );
+    this.#line(this.#to.style.dim(`  … ${event.where.host}: ${waiting(event)}`));
   }
 
   #collect(task: TaskId, host: HostName, result: TaskResult, label?: string): void {
     const head = this.#heads.get(task);
     if (!head || (result.status !== 'failed' && result.status !== 'unreachable') || result.ignored) return;
-    this.#failed.push({ task: head, host, error: result.error, verbosity: this.#to.verbosity, ...(label === undefined ? {} : { label }) });
+    const one = { task: head, host, error: result.error, verbosity: this.#to.verbosity, ...(label === undefined ? {} : { label }) };
+    this.#failed = [...this.#failed, one];
   }
 
   #end(task: TaskId, hosts: readonly HostName[]): void {
@@ -161,8 +163,9 @@ export class LineReporter implements Reporter {
       if (!same.hosts.includes(host)) same.hosts.push(host);
       told.set(text, same);
     };
-    for (const [host, changes] of running.changes)
-      if (results.has(host)) for (const change of changes) tell(host, this.#changeText(change, diff));
+    for (const [host, result] of results)
+      for (const change of running.changes.get(host) ?? [])
+        if (!toldBy(result, change)) tell(host, this.#changeText(change, diff && !saidInFull(change)));
     for (const item of running.items)
       if (results.has(item.host))
         for (const text of this.#resultText(item.result, running.head)) tell(item.host, verbosity > 0 ? `${item.label}: ${text}` : text);
@@ -171,7 +174,7 @@ export class LineReporter implements Reporter {
       if (result.status === 'would-change' && result.note) tell(host, style.magenta(result.note));
       if (result.status === 'unknown') tell(host, style.magenta(`unknown: ${result.why}`));
       if (result.status === 'failed' || result.status === 'unreachable')
-        tell(host, paint(kindOf(result), style)(firstLine(result.error.message)));
+        tell(host, paint(kindOf(result), style)(withoutHost(firstLine(result.error.message), host)));
     }
     for (const { text, hosts } of told.values()) {
       const who = results.size > 1 || verbosity > 0 ? `${style.dim(hosts.join(','))}  ` : '';
@@ -203,6 +206,19 @@ function shown(output: Json, module: string): string | undefined {
   const value = 'msg' in output ? (output['msg'] as Json) : (output as Json);
   return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 }
+
+/** The result's own line names the change, or the task was judged not to change anything. */
+function toldBy(result: TaskResult, change: Change): boolean {
+  if (result.status === 'ok') return true;
+  if (result.status === 'unknown') return result.why.includes(`"${change.summary}"`);
+  return (result.status === 'failed' || result.status === 'unreachable') && result.error.message.startsWith(change.summary);
+}
+
+/** A command of one line is its own summary: a diff would say it again. */
+const saidInFull = (change: Change): boolean =>
+  change.op === 'run' && change.before === null && isObject(change.after) && !String(change.after['cmd']).includes('\n');
+
+const withoutHost = (text: string, host: HostName): string => (text.startsWith(`${host}: `) ? text.slice(host.length + 2) : text);
 
 const hostCount = (hosts: readonly HostName[]): string => (hosts.length <= 8 ? hosts.join(' ') : `${hosts.length} hosts`);
 const firstLine = (text: string): string => text.split('\n')[0] ?? '';

@@ -1,5 +1,5 @@
 /** The live reporter for a terminal: the plain lines, and below them who is doing what. listr2 draws; it owns nothing. */
-import { Listr, ListrLogLevels } from 'listr2';
+import { Listr } from 'listr2';
 import type { Reporter, RunEvent } from '../core/event.ts';
 import { Board } from './board.ts';
 import { type LineOptions, LineReporter } from './lines.ts';
@@ -74,22 +74,20 @@ class Live {
     const list = new Listr(
       [
         {
-          title: this.#board.title,
+          title: this.#board.text(Date.now()),
           task: (_, task) => {
             const draw = (): void => {
-              task.title = this.#board.title;
-              task.output = this.#board.lines(Date.now());
+              task.title = this.#board.text(Date.now());
             };
             draw();
             this.#timer = setInterval(draw, REDRAW_MS);
             return finished;
           },
-          rendererOptions: { outputBar: Number.POSITIVE_INFINITY },
         },
       ],
       {
         renderer: 'default',
-        rendererOptions: { clearOutput: true, icon: { [ListrLogLevels.OUTPUT]: ' ' } },
+        rendererOptions: { clearOutput: true, formatOutput: 'truncate' },
         registerSignalListeners: false,
       },
     );

@@ -176,6 +176,7 @@ describe('blocks', () => {
     ]);
     expect(ran.exitCode).toBe(0);
     expect(ran.stats['a']).toMatchObject({ failed: 0, rescued: 1, ok: 3 });
+    expect(ran.events.flatMap((event) => (event.type === 'host.rescued' ? [event.host] : []))).toEqual(['a']);
   });
 
   it('always runs on a failed host, which stays failed', async () => {
