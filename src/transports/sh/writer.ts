@@ -73,7 +73,8 @@ async function write(session: Session, step: Do<'write'>, signal: AbortSignal): 
   const unique = nonce();
   const content = Buffer.from(text, step.encoding ?? 'utf8');
   const fits = content.length <= SMALL && step.encoding !== 'base64' && !text.includes('\0') && step.validate === undefined;
-  if (fits) return output(await session.act(putScript(step, `printf %s ${quote(text)}`, unique), name(step)));
+  // Through cat, since a shell's own printf says no more than "I/O error" of a disk that is full.
+  if (fits) return output(await session.act(putScript(step, `printf %s ${quote(text)} | cat`, unique), name(step)));
   return output(await session.run({ script: putScript(step, 'cat', unique), input: content, signal }, name(step)));
 }
 

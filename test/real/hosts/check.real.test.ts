@@ -65,9 +65,9 @@ suite('a real host', () => {
     beta: { name: 'beta', address: '127.0.0.52' },
   });
 
-  /** Every name on the host's own file systems with its kind, mode, owner, size, inode and times. sshd keeps its own books on logins. */
+  /** Every name on the host's own file systems with its kind, mode, owner, size, inode and times. sshd keeps its own books on logins, udev on disks that were opened. */
   const manifest = async () => {
-    const list = `find / /run /tmp -xdev -path /run/sudo -prune -o -printf '%p %y %m %U:%G %s %i %T@ %C@ %l\\n' | grep -vE '^/(var/log/(lastlog|wtmp|btmp)|run/(utmp|motd.dynamic)|tmp|run) '; mount; cat /proc/swaps`;
+    const list = `find / /run /tmp -xdev \\( -path /run/sudo -o -path /run/udev \\) -prune -o -printf '%p %y %m %U:%G %s %i %T@ %C@ %l\\n' | grep -vE '^/(var/log/(lastlog|wtmp|btmp)|run/(utmp|motd.dynamic)|tmp|run) '; mount; cat /proc/swaps`;
     const [alpha, beta, image] = await Promise.all([
       hosts.onAlpha.root(list),
       hosts.onBeta.root(list),

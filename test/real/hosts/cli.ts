@@ -45,7 +45,9 @@ export interface Ended {
 export interface Running {
   /** The first event that fits, told already or still to come; rejects when the run ends without it. */
   event(fits: (event: RunEvent) => boolean): Promise<RunEvent>;
-  signal(name: 'SIGINT' | 'SIGKILL'): void;
+  /** Ctrl-C, and waits until pb has said that it heard it: two signals at once would be one. */
+  interrupt(): Promise<void>;
+  kill(): void;
   readonly ended: Promise<Ended>;
 }
 
@@ -61,6 +63,11 @@ export function start(project: Project, args: readonly string[]): Running {
   const waiting = new Set<() => void>();
   const ended = finish(child, events).finally(() => wake(waiting));
   let over = false;
+  let interruptions = 0;
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    if (line.startsWith('interrupted')) interruptions++;
+    wake(waiting);
+  });
   ended.then(
     () => {
       over = true;
@@ -74,7 +81,12 @@ export function start(project: Project, args: readonly string[]): Running {
   });
   return {
     ended,
-    signal: (name) => void child.kill(name),
+    async interrupt() {
+      const before = interruptions;
+      child.kill('SIGINT');
+      while (interruptions === before && !over) await new Promise<void>((resolve) => waiting.add(resolve));
+    },
+    kill: () => void child.kill('SIGKILL'),
     async event(fits) {
       for (;;) {
         const found = events.find(fits);

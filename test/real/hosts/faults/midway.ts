@@ -67,7 +67,7 @@ export function midway(fleet: Fleet): void {
       fleet.setUp({ alpha: {} }, tasks);
       const run = start(fleet.project, ['run', ...site]);
       await run.event((event) => event.type === 'step.start');
-      run.signal('SIGINT');
+      await run.interrupt();
       const ended = await run.ended;
       expect([ended.exitCode, started(ended), results(ended, 'First')['alpha']?.status]).toEqual([130, ['First'], 'changed']);
       expect(stats(ended)['alpha']).toMatchObject({ ok: 1, changed: 1, failed: 0 });
@@ -79,7 +79,7 @@ export function midway(fleet: Fleet): void {
       fleet.setUp({ alpha: {} }, '- name: Wait\n  wait_for: { path: /tmp/never-there }\n- name: After\n  ping:\n');
       const run = start(fleet.project, ['run', ...site]);
       await run.event((event) => event.type === 'task.pending');
-      run.signal('SIGINT');
+      await run.interrupt();
       const ended = await run.ended;
       expect([ended.exitCode, started(ended)]).toEqual([130, ['Wait']]);
       expect(errorOf(ended, 'alpha')).toMatchObject({ code: 'interrupted', message: expect.stringContaining('/tmp/never-there') });
@@ -89,8 +89,8 @@ export function midway(fleet: Fleet): void {
       fleet.setUp({ alpha: {} }, '- name: Long\n  command: sleep 4703\n- name: After\n  ping:\n');
       const run = start(fleet.project, ['run', ...site]);
       await isRunning('sleep 4703');
-      run.signal('SIGINT');
-      run.signal('SIGINT');
+      await run.interrupt();
+      await run.interrupt();
       const ended = await run.ended;
       expect([ended.exitCode, started(ended)]).toEqual([130, ['Long']]);
       expect(errorOf(ended, 'alpha')).toMatchObject({ code: 'interrupted', message: expect.stringMatching(/sleep 4703.*half done/) });
@@ -102,8 +102,8 @@ export function midway(fleet: Fleet): void {
       const run = start(fleet.project, ['run', ...site]);
       await isRunning('sleep 4704');
       await fleet.alpha.cutLink();
-      run.signal('SIGINT');
-      run.signal('SIGINT');
+      await run.interrupt();
+      await run.interrupt();
       const ended = await run.ended;
       await fleet.alpha.restoreLink();
       expect(ended.exitCode).toBe(130);
@@ -121,7 +121,7 @@ export function midway(fleet: Fleet): void {
       );
       const run = start(fleet.project, ['run', ...site]);
       await isRunning('sleep 2.75');
-      run.signal('SIGKILL');
+      run.kill();
       expect((await run.ended).exitCode).toBeNull();
       await expect.poll(async () => (await fleet.onAlpha.sh('test -e /tmp/whole')).code, { timeout: 30_000 }).toBe(0);
       // A shell of pb's has its nonce in its command line.
