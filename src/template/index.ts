@@ -1,6 +1,6 @@
 /** The expression language of playbooks: templates in YAML values, bare expressions, template files. */
-import { type Diagnostic, PbError, type Span } from '../core/diagnostic.ts';
-import { type Expression, type Resolved, type Scope, Template } from '../core/value.ts';
+import type { Span } from '../core/diagnostic.ts';
+import type { Expression, Resolved, Scope, Template } from '../core/value.ts';
 import type { Limits } from './eval/services.ts';
 import type { LookupRegistry } from './lookups/registry.ts';
 import { createServices } from './services.ts';
@@ -38,6 +38,9 @@ export interface EngineOptions {
   readonly random?: () => number;
 }
 
+/**
+ * Lookup answers are kept per Scope object: after PendingLookup evaluate again with the very same scope, or it is asked again and again.
+ */
 export interface TemplateEngine {
   /** Text of a YAML value; throws PbError 'template' on a syntax error. `map` tells where an offset stands in the file. */
   template(source: string, at: Span, map?: PositionMap): Template;
@@ -62,19 +65,3 @@ export function createEngine(options: EngineOptions = {}): TemplateEngine {
     file: (text, { file }) => fileTemplate(services, cache, text, file),
   };
 }
-
-/** An error of template() or expression() as a diagnostic; undefined when it is something else. */
-export function asDiagnostic(error: unknown): Diagnostic | undefined {
-  if (!(error instanceof PbError) || error.code !== 'template') return undefined;
-  const { hint, at, message } = error;
-  return {
-    severity: 'error',
-    code: 'template-syntax',
-    summary: message,
-    ...(hint === undefined ? {} : { hint }),
-    ...(at === undefined ? {} : { at }),
-  };
-}
-
-/** Whether a value was made by an engine of this kind. */
-export const isTemplate = (value: unknown): value is Template => value instanceof Template;

@@ -170,7 +170,7 @@ export class YamlExpression implements Expression {
   }
 }
 
-export interface LoadedPage {
+interface LoadedPage {
   readonly compiled: CompiledPage;
   readonly unit: Unit;
   /** As it stands in the file, without the header line. */

@@ -115,7 +115,7 @@ test('random expressions', () => {
       tolerated(() => engine.template(`{{ ${source} }}`, at).eval(vars));
       tolerated(() => engine.expression(source, at).holds(vars));
     }),
-    { numRuns: 2500 },
+    { numRuns: 1000 },
   );
 });
 
@@ -194,7 +194,7 @@ test('random text', () => {
         tolerated(() => engine.file(source, { file: 'f' }).text(vars));
       },
     ),
-    { numRuns: 2500 },
+    { numRuns: 1000 },
   );
 });
 
@@ -227,11 +227,10 @@ test('every filter and test takes any value', () => {
   for (const value of values) {
     for (const name of filters.keys())
       if (!skipped.has(name))
-        for (const args of ['', '(1)', "('a')", "('a', 'b')", '(l)', '(d)', '(none)'])
+        for (const args of ['', '(1)', "('a', 'b')", '(d)'])
           tolerated(() => engine.template(`{{ ${value} | ${name}${args} }}`, at).eval(vars));
     for (const name of tests.keys())
       if (/^\w+$/.test(name))
-        for (const args of ['', '(1)', "('a')", '(l)', "('a', 'b')"])
-          tolerated(() => engine.template(`{{ (${value}) is ${name}${args} }}`, at).eval(vars));
+        for (const args of ['', '(1)', '(l)']) tolerated(() => engine.template(`{{ (${value}) is ${name}${args} }}`, at).eval(vars));
   }
 });

@@ -74,6 +74,10 @@ test('hostvars are read in the variables of their host', () => {
   expect(evaluate('{{ hostvars.a }}', own)).toEqual({ id: 1, addr: '10.0.0.1', deep: { list: ['10.0.0.1:1'] } });
 });
 
+test('data that looks lazy is data', () => {
+  expect(evaluate('{{ d }}', { d: { lazy: true, keys: 'k' } as unknown as Value })).toEqual({ lazy: true, keys: 'k' });
+});
+
 test('what was omitted is gone', () => {
   const own = { omit: OMIT };
   expect(evaluate('{{ nope | default(omit) }}', own)).toBe(OMIT);

@@ -102,6 +102,4 @@ const GLOBALS = new Map<string, Global>([
   ['self', (f) => f.layout?.self(f) ?? new Undef("'self' is undefined")],
 ]);
 
-export const GLOBAL_NAMES = [...GLOBALS.keys()];
-
 export const globalValue = (name: string, f: Frame): V | undefined => GLOBALS.get(name)?.(f);

@@ -4,7 +4,7 @@ import { fail } from '../value/undef.ts';
 import type { Frame } from './frame.ts';
 
 /** The values in the order of the signature; `*rest` arrives as a list, `**named` as a Dict. */
-export type Run = (f: Frame, ...values: V[]) => V;
+type Run = (f: Frame, ...values: V[]) => V;
 
 export interface Plugin {
   readonly names: readonly string[];

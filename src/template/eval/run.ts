@@ -21,7 +21,7 @@ export function evaluate(services: Services, unit: Unit, scope: Scope, run: (ev:
 }
 
 /** Only PbError and PendingLookup leave; an unknown that decided something is the result. */
-export function guarded<T>(unit: Unit, run: () => T): T | Unknown {
+function guarded<T>(unit: Unit, run: () => T): T | Unknown {
   try {
     return run();
   } catch (error) {

@@ -11,7 +11,8 @@ export function wrap(value: Value | undefined, scope: Scope, ev: Evaluation): V 
   if (value instanceof Unknown) return value;
   if (Array.isArray(value)) return wrapList(value, scope, ev);
   if (value instanceof Date) return new DateTime(value.getTime() * 1000);
-  if (isLazy(value)) return new Dict(lazySource(value, value.scope ?? scope, ev));
+  // Data from a host may well have a key called "lazy".
+  if (isLazy(value) && typeof value.get === 'function') return new Dict(lazySource(value, value.scope ?? scope, ev));
   if (isObject(value)) return new Dict(new ObjectSource(value as { readonly [key: string]: Value }, scope, ev));
   if (value === undefined) return null;
   throw new Fault('runtime', `a variable holds something that is no data: ${Object.prototype.toString.call(value)}`);

@@ -18,7 +18,7 @@ function defaultTo(value: V, fallback: V, falsy: V): V {
 }
 
 /** Python's int() with Jinja's patience: what cannot be read gives the default. */
-export function toInt(value: V, fallback: V, base: V): V {
+function toInt(value: V, fallback: V, base: V): V {
   if (typeof value === 'string') return textToInt(value, fallback, whole(base));
   if (typeof value === 'bigint') return value;
   const plain = toNumber(value);

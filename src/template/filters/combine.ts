@@ -5,12 +5,12 @@ import { Dict, isList, typeName, type V } from '../value/model.ts';
 import { fail } from '../value/undef.ts';
 
 const MERGES = ['replace', 'keep', 'append', 'prepend', 'append_rp', 'prepend_rp'] as const;
-export type ListMerge = (typeof MERGES)[number];
+type ListMerge = (typeof MERGES)[number];
 
 export const listMerge = (name: string): ListMerge =>
   MERGES.find((each) => each === name) ?? fail(`'list_merge' must be one of ${MERGES.join(', ')}`);
 
-export function mergeLists(low: readonly V[], high: readonly V[], how: ListMerge): V[] {
+function mergeLists(low: readonly V[], high: readonly V[], how: ListMerge): V[] {
   switch (how) {
     case 'replace':
       return [...high];

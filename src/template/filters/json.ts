@@ -105,7 +105,7 @@ const KNOWN = new Set([
 ]);
 
 /** Whole numbers keep all their digits and floats stay floats. */
-export function fromJson(f: Frame, source: string): V {
+function fromJson(f: Frame, source: string): V {
   f.ev.step(source.length >> 4);
   return new Reader(source).read();
 }

@@ -10,7 +10,7 @@ import { comment } from './comment.ts';
 import { humanReadable, humanToBytes } from './sizes.ts';
 
 /** A word of a POSIX shell. */
-export const shellQuote = (value: string): string =>
+const shellQuote = (value: string): string =>
   value === '' ? "''" : /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'"'"'`)}'`;
 
 const URL = /^(?:([a-z][a-z\d+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/is;

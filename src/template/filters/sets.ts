@@ -10,7 +10,7 @@ import { flag, items, rest, whole } from './args.ts';
 import { folded, getter } from './sequences.ts';
 
 /** Membership with Python's equality; text and numbers are found without a search. */
-export class Bag {
+class Bag {
   readonly #plain = new Set<V>();
   readonly #others: V[] = [];
   readonly #f: Frame;

@@ -6,7 +6,7 @@ import { fail } from '../value/undef.ts';
 import { dict, flag, text } from './args.ts';
 
 /** Rows of fields; a quote is doubled inside quotes. */
-export function csvRows(source: string, delimiter: string, skipSpace: boolean): string[][] {
+function csvRows(source: string, delimiter: string, skipSpace: boolean): string[][] {
   if (delimiter.length !== 1) return fail('the delimiter must be one character');
   const rows: string[][] = [];
   let row: string[] = [];

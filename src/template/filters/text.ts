@@ -11,7 +11,7 @@ import { dict, flag, items, number, soft, text, whole } from './args.ts';
 import { wrapWords } from './wrap.ts';
 
 const ESCAPES: { readonly [char: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
-export const escapeHtml = (value: string): string => value.replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
+const escapeHtml = (value: string): string => value.replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
 
 const ENTITIES: { readonly [name: string]: string } = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'", nbsp: '\u00a0' };
 
@@ -53,14 +53,14 @@ function truncate(value: string, size: number, kill: boolean, end: string, leewa
 }
 
 /** Percent-encoding as Python's quote does it; "/" stays. */
-export const quotePath = (value: string, safe = '/'): string =>
+const quotePath = (value: string, safe = '/'): string =>
   [...Buffer.from(value)]
     .map((byte) => {
       const char = String.fromCharCode(byte);
       return /[\w.~-]/.test(char) || safe.includes(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
     })
     .join('');
-export const quotePlus = (value: string): string => quotePath(value, ' ').replaceAll(' ', '+');
+const quotePlus = (value: string): string => quotePath(value, ' ').replaceAll(' ', '+');
 
 function urlencode(value: V): string {
   if (value instanceof Dict || isList(value)) {

@@ -1,6 +1,6 @@
 /** Breaking text into lines the way Python's textwrap does. */
 
-export interface WrapOptions {
+interface WrapOptions {
   readonly width: number;
   readonly breakLong: boolean;
   readonly breakHyphens: boolean;

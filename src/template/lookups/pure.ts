@@ -11,7 +11,7 @@ import { str } from '../value/text.ts';
 import { Fault, fail, Undef } from '../value/undef.ts';
 import { sequence } from './sequence.ts';
 
-export type PureLookup = (f: Frame, terms: readonly V[], options: ReadonlyMap<string, V>) => readonly V[];
+type PureLookup = (f: Frame, terms: readonly V[], options: ReadonlyMap<string, V>) => readonly V[];
 
 /** Lists inside are opened, once or all the way. */
 const flat = (terms: readonly V[], deep: boolean): V[] =>

@@ -90,7 +90,7 @@ function padded(text: string, flags: string, size: number, kind: string): string
 }
 
 /** A float in one of C's forms f, e, g (upper case: the same in capitals). */
-export function floatFormat(value: number, kind: string, precision: number, alternate = false): string {
+function floatFormat(value: number, kind: string, precision: number, alternate = false): string {
   if (!Number.isFinite(value)) return kind === kind.toUpperCase() ? floatText(value).toUpperCase() : floatText(value);
   const places = Math.min(precision, 100);
   const exponent = (text: string): string => text.replace(/e([+-])(\d)$/, 'e$10$2');
@@ -112,7 +112,7 @@ export function floatFormat(value: number, kind: string, precision: number, alte
 const SPEC = /^(?:(.)?([<>=^]))?([+\- ]?)(#?)(0?)(\d*)([,_]?)(?:\.(\d+))?([bcdeEfFgGnosxX%]?)$/su;
 
 /** One value by a format specification such as ">10", "05.1f" or ",". */
-export function formatSpec(value: V, spec: string): string {
+function formatSpec(value: V, spec: string): string {
   if (spec === '') return str(value);
   const match = SPEC.exec(spec);
   if (!match) return fail(`Invalid format specifier '${spec}' for object of type '${typeName(value)}'`);

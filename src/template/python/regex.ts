@@ -18,7 +18,7 @@ export interface Match {
   readonly named: { readonly [name: string]: string | undefined };
 }
 
-export interface Pattern {
+interface Pattern {
   /** How many groups it has, and their names. */
   groups(): { readonly count: number; readonly names: readonly string[] };
   /** Anywhere in the text. */

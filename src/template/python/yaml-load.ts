@@ -72,7 +72,7 @@ function tagged(tag: string | undefined, text: string, plain: boolean): V {
 
 const sexagesimal = (text: string): number => text.split(':').reduce((total, part) => total * 60 + Number(part), 0);
 
-export function resolvePlain(text: string): V {
+function resolvePlain(text: string): V {
   if (NULL.test(text)) return null;
   if (BOOL.test(text)) return /^(?:y|t|on)/i.test(text);
   if (INT.test(text)) return integer(text.replaceAll('_', ''));

@@ -1,7 +1,7 @@
 /** Text as a YAML scalar: which style it may take, and how it is folded. */
 import { readsAsText } from './yaml-types.ts';
 
-export interface Allowed {
+interface Allowed {
   readonly multiline: boolean;
   readonly flowPlain: boolean;
   readonly blockPlain: boolean;
@@ -61,7 +61,7 @@ export function styleOf(text: string, { flow, key, unicode, wanted }: Context): 
 }
 
 /** Where the text goes: keeps the column. */
-export interface Sink {
+interface Sink {
   readonly column: number;
   readonly width: number;
   write(text: string): void;

@@ -216,7 +216,7 @@ function subscript(c: Cursor, of: Expr, pos: number): Expr {
   return { is: 'slice', of, start, stop, step, pos };
 }
 
-export function callArgs(c: Cursor): CallArgs {
+function callArgs(c: Cursor): CallArgs {
   c.expectOp('(');
   const positional: Expr[] = [];
   const named: [string, Expr][] = [];

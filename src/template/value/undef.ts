@@ -2,7 +2,7 @@
 import type { Span } from '../../core/diagnostic.ts';
 import type { Unknown } from '../../core/value.ts';
 
-export type FaultKind = 'syntax' | 'undefined' | 'runtime' | 'recursion' | 'limit' | 'condition';
+type FaultKind = 'syntax' | 'undefined' | 'runtime' | 'recursion' | 'limit' | 'condition';
 
 /** An error of a template on its way up; becomes a PbError with a place at the engine's edge. */
 export class Fault extends Error {
