@@ -1,26 +1,17 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { partOrSkip } from '../parts/require.ts';
-import { type Ran, type Site, startSite, WORKERS } from './site.ts';
+import { type Hosts, WORKERS } from './hosts.ts';
+import type { Ran } from './pb.ts';
+import { quietRevision, type Site, startSite } from './site.ts';
 import { changes, results, stats, unknowns } from './streams.ts';
 
 await partOrSkip('vm');
 const suite = await partOrSkip('kube');
 
-/** Waits until nothing is written any more, so that what check writes would show. */
-async function quietRevision(site: Site): Promise<number> {
-  let before = -1;
-  for (;;) {
-    const now = await site.cluster.kube.etcdRevision();
-    if (now === before) return now;
-    before = now;
-    await new Promise((resolve) => setTimeout(resolve, 4000));
-  }
-}
-
 const failuresOf = (ran: Ran): string => `${ran.stderr}\n${ran.stdout.slice(-6000)}`;
 
 suite('the registry on local disks, on real hosts and a real API server', () => {
-  let site: Site;
+  let site: Site & { readonly hosts: Hosts };
   let check: Ran;
   beforeAll(async () => {
     site = await startSite({ net: 31 });
@@ -28,12 +19,12 @@ suite('the registry on local disks, on real hosts and a real API server', () => 
   afterAll(() => site?.close());
 
   it('check writes nothing: not a byte on a disk, not a revision in etcd', async () => {
-    const disks = await site.diskHashes();
-    const revision = await quietRevision(site);
+    const disks = await site.hosts.diskHashes();
+    const revision = await quietRevision(site.cluster);
     check = await site.pb(['check', ...site.job, '--output', 'json']);
     expect(check.exitCode, failuresOf(check)).toBe(0);
     expect(await site.cluster.kube.etcdRevision()).toBe(revision);
-    expect(await site.diskHashes()).toEqual(disks);
+    expect(await site.hosts.diskHashes()).toEqual(disks);
     expect(changes(check.events).size).toBeGreaterThanOrEqual(WORKERS.length + 4);
     expect(unknowns(check.events).size).toBeGreaterThan(0);
   });

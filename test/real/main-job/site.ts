@@ -1,113 +1,120 @@
 /** A whole site: three workers with real disks, a real API server with the operators at work, and the built pb pointed at them. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { execa } from 'execa';
-import type { RunEvent } from '../../../src/core/event.ts';
-import type { ClusterVariant, Fault } from '../../../src/lab/kube/operators/index.ts';
+import type { JsonObject } from '../../../src/core/value.ts';
+import type { ClusterVariant, Fault, NodeDisks } from '../../../src/lab/kube/operators/index.ts';
 import { type Rehearsal, startRehearsal } from '../../lab/operators/rehearsal.ts';
-import { type DiskSpec, startHost, type Vm } from '../parts/vm.ts';
+import { type Hosts, type HostsOptions, SIZE_GIB, startHosts, WORKERS } from './hosts.ts';
 import { sshDisks } from './node-disks.ts';
+import { type Ran, type Running, start } from './pb.ts';
 
-export const WORKERS = ['worker01', 'worker02', 'worker03'] as const;
-export const SIZE_GIB = 1;
-
-export interface SiteOptions {
-  /** 127.0.<net>.1 and up are the workers. */
-  readonly net: number;
-  readonly disks?: (worker: string, index: number) => readonly DiskSpec[];
+export interface ClusterOptions {
   readonly variant?: ClusterVariant;
   readonly faults?: readonly Fault[];
-}
-
-export interface Ran {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly events: readonly RunEvent[];
+  /** What the operators see of the workers' disks, where there are no hosts. */
+  readonly nodeDisks?: NodeDisks;
+  /** Simulated seconds in a real one. */
+  readonly speed?: number;
+  /** Variables of the run, stronger than those of the inventory. */
+  readonly settings?: JsonObject;
 }
 
 export interface Site {
-  readonly hosts: ReadonlyMap<string, Vm>;
   readonly cluster: Rehearsal;
-  /** The built command line; `events` is filled with --output json. */
-  pb(args: readonly string[], more?: { readonly input?: string }): Promise<Ran>;
+  /** A folder for the test's own files; HOME of pb. */
+  readonly folder: string;
   /** The arguments that point the shipped playbook at this site. */
   readonly job: readonly string[];
-  /** SHA-256 of every data disk, by worker. */
-  diskHashes(): Promise<Readonly<Record<string, string>>>;
+  /** The same for a playbook of the test's own. */
+  playbook(plays: unknown): Promise<readonly string[]>;
+  pb(args: readonly string[]): Promise<Ran>;
+  start(args: readonly string[]): Running;
+  /** Which of these exist: "LocalVolume", "Subscription". */
+  existing(resource: string): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
-/** One data disk each, with a WWN of its own and a little more than the claim's size. */
-const oneDisk = (_: string, index: number): readonly DiskSpec[] => [
-  { kind: 'scsi', sizeMiB: SIZE_GIB * 1024 + 64, wwn: `0x5000c5000000000${index + 1}`, serial: `DATA0${index + 1}` },
-];
-
-export async function startSite({ net, disks = oneDisk, variant, faults }: SiteOptions): Promise<Site> {
-  const folder = await mkdtemp(join(tmpdir(), 'pb-site-'));
-  const started: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
-  const close = async (): Promise<void> => {
-    for (const end of started.toReversed()) await end();
-  };
+/** Both at once; closing the site leaves nothing. */
+export async function startSite(options: HostsOptions & ClusterOptions): Promise<Site & { readonly hosts: Hosts }> {
+  const hosts = await startHosts(options);
   try {
-    const vms = await Promise.all(
-      WORKERS.map(async (name, index) => {
-        const vm = await startHost({ name, address: `127.0.${net}.${index + 1}`, disks: disks(name, index) });
-        started.push(() => vm.close());
-        return [name, vm] as const;
-      }),
-    );
-    const hosts = new Map<string, Vm>(vms);
-    const cluster = await startRehearsal({
-      disks: sshDisks(hosts),
-      speed: 30,
-      ...(variant ? { variant } : {}),
-      ...(faults ? { faults } : {}),
-    });
-    started.push(() => cluster.stop());
-    const inventory = join(folder, 'reach.yml');
-    const reach = Object.fromEntries(
-      vms.map(([name, vm]) => [
-        name,
-        {
-          ansible_host: vm.address,
-          ansible_port: vm.port,
-          ansible_ssh_private_key_file: vm.keyFile,
-          ansible_ssh_common_args: `-o UserKnownHostsFile=${vm.knownHostsFile}`,
-        },
-      ]),
-    );
-    await writeFile(inventory, JSON.stringify({ workers: { hosts: reach } }));
-    const settings = { registry_size_gib: SIZE_GIB, timeout_operator: 120, timeout_volumes: 120, timeout_registry: 180 };
-    const job = ['playbooks/baremetal-local.yml', '-i', 'inventory', '-i', inventory, '-e', JSON.stringify(settings)];
+    const site = await siteOn(hosts, options);
     return {
-      hosts,
-      cluster,
-      job,
-      close,
-      async pb(args, { input } = {}) {
-        const options = { reject: false, env: { KUBECONFIG: cluster.kube.kubeconfig, HOME: folder, NO_COLOR: '1' } } as const;
-        const { exitCode = -1, stdout, stderr } = await execa('node', ['dist/pb.js', ...args], { ...options, input: input ?? '' });
-        const lines = stdout.split('\n').filter((line) => line.startsWith('{"'));
-        return { exitCode, stdout, stderr, events: args.includes('json') ? lines.map((line) => JSON.parse(line) as RunEvent) : [] };
-      },
-      async diskHashes() {
-        const hashes = vms.map(async ([name, vm]) => [name, await Promise.all(vm.diskImages.map(sha256))] as const);
-        return Object.fromEntries((await Promise.all(hashes)).map(([name, all]) => [name, all.join(' ')]));
+      ...{ ...site, hosts },
+      async close() {
+        await site.close();
+        await hosts.close();
       },
     };
   } catch (error) {
-    await close();
+    await hosts.close();
     throw error;
   }
 }
 
-async function sha256(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
+/** A new cluster on these hosts. Without hosts the workers are addresses where nobody answers. */
+export async function siteOn(
+  hosts: Hosts | undefined,
+  { variant, faults, nodeDisks = noDisks, speed = 30, settings }: ClusterOptions = {},
+): Promise<Site> {
+  const folder = await mkdtemp(join(tmpdir(), 'pb-site-'));
+  const cluster = await startRehearsal({
+    disks: hosts ? sshDisks(hosts.vms) : nodeDisks,
+    speed,
+    ...(variant ? { variant } : {}),
+    ...(faults ? { faults } : {}),
+  }).catch(async (error: unknown) => {
+    await rm(folder, { recursive: true });
+    throw error;
+  });
+  const reach = join(folder, 'reach.yml');
+  await writeFile(reach, JSON.stringify({ workers: { hosts: Object.fromEntries(WORKERS.map((name) => [name, reachOf(hosts, name)])) } }));
+  const limits = { timeout_operator: 120, timeout_volumes: 120, timeout_registry: 180 };
+  const inventory = ['-i', 'inventory', '-i', reach, '-e', JSON.stringify({ registry_size_gib: SIZE_GIB, ...limits, ...settings })];
+  const run: Site['start'] = (args) => start(args, { home: folder, kubeconfig: cluster.kube.kubeconfig });
+  return {
+    ...{ cluster, folder, start: run },
+    job: ['playbooks/baremetal-local.yml', ...inventory],
+    async playbook(plays) {
+      const file = join(folder, 'playbook.yml');
+      await writeFile(file, JSON.stringify(plays));
+      return [file, ...inventory];
+    },
+    pb: (args) => run(args).ended,
+    async existing(resource) {
+      const { exitCode, stdout, stderr } = await cluster.kube.kubectl(['get', resource, '-A', '-o', 'name']);
+      if (exitCode === 0) return stdout.split('\n').filter((line) => line !== '');
+      if (/the server doesn't have a resource type/.test(stderr)) return [];
+      throw new Error(stderr);
+    },
+    async close() {
+      await cluster.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Waits until nothing is written any more, so that what pb writes would show. */
+export async function quietRevision({ kube }: Rehearsal): Promise<number> {
+  let before = -1;
+  for (;;) {
+    const now = await kube.etcdRevision();
+    if (now === before) return now;
+    before = now;
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+  }
+}
+
+const noDisks: NodeDisks = { look: async () => ({ devices: [] }) };
+
+function reachOf(hosts: Hosts | undefined, name: string): JsonObject {
+  const vm = hosts?.vms.get(name);
+  if (!vm) return { ansible_host: '127.0.0.1', ansible_port: 1 };
+  return {
+    ansible_host: vm.address,
+    ansible_port: vm.port,
+    ansible_ssh_private_key_file: vm.keyFile,
+    ansible_ssh_common_args: `-o UserKnownHostsFile=${vm.knownHostsFile}`,
+  };
 }
