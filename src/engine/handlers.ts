@@ -45,7 +45,8 @@ export class Handlers {
   }
 }
 
-function flat(node: Node): readonly Exclude<Node, { kind: 'block' }>[] {
+/** The tasks of a handler, which may be a block. */
+export function flat(node: Node): readonly Exclude<Node, { kind: 'block' }>[] {
   return node.kind === 'block' ? [...node.block, ...node.rescue, ...node.always].flatMap(flat) : [node];
 }
 

@@ -2,11 +2,11 @@
 import type { Mode, Ports } from '../core/engine.ts';
 import type { ExitCode, HostStats } from '../core/event.ts';
 import type { Plan, Play } from '../core/plan.ts';
-import type { HostName } from '../core/value.ts';
+import type { HostName, TaskId } from '../core/value.ts';
 import { batches } from './batches.ts';
 import type { ReachDefaults } from './endpoint.ts';
 import { flushHandlers } from './flush.ts';
-import { Handlers } from './handlers.ts';
+import { flat, Handlers } from './handlers.ts';
 import { HostState } from './host-state.ts';
 import { Overlay } from './overlay.ts';
 import type { BatchContext, RunContext, WithoutTime } from './run-context.ts';
@@ -122,13 +122,19 @@ async function forced(hosts: readonly HostState[], batch: BatchContext): Promise
 
 /** A failure must not make a notified handler vanish in silence. */
 function owedHandlers(states: readonly HostState[], context: RunContext): void {
+  const handlers = context.plan.plays.flatMap((play) => play.handlers.flatMap(flat));
+  // A handler that came with an include is not in the plan: its id has to do.
+  const nameOf = (id: TaskId): string => {
+    const name = handlers.find((node) => node.id === id)?.name;
+    return typeof name === 'string' ? name : id;
+  };
   for (const state of states) {
     if (state.notified.size === 0) continue;
-    const ids = [...state.notified].join(', ');
+    const names = [...state.notified].map(nameOf).join(', ');
     context.emit({
       type: 'notice',
       severity: 'warning',
-      text: `${state.host.name}: ${state.notified.size} notified handler(s) did not run: ${ids}`,
+      text: `${state.host.name}: ${state.notified.size} notified handler(s) did not run: ${names}`,
       hint: 'run again with --force-handlers, or run them by hand',
     });
   }
