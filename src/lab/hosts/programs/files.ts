@@ -1,0 +1,422 @@
+/** Programs that make, move and change files: mkdir, rmdir, rm, mv, cp, ln, touch, chmod, chown, mktemp, truncate, install. */
+import { randomBytes } from 'node:crypto';
+import { NOTHING } from '../world/bytes.ts';
+import { Errno } from '../world/errno.ts';
+import { entry, find, fresh, maybeFind, names, place, placeNew, type Sight, slot } from '../world/files.ts';
+import { type Dir, dataOf, type Node } from '../world/tree.ts';
+import type { World } from '../world/types.ts';
+import { parseMode } from './mode.ts';
+import { type Call, type Context, eachOf, fail, getopt, type Program, type Result } from './program.ts';
+
+const base = (path: string): string => path.replace(/\/+$/, '').replace(/^.*\//, '');
+const inside = (dir: string, name: string): string => `${dir.replace(/\/+$/, '')}/${name}`;
+const owns = (sight: Sight, node: Node): boolean => sight.who.uid === 0 || sight.who.uid === node.uid;
+
+function makeDir(context: Context, path: string, mode: number): World {
+  const at = slot(context, path.replace(/(.)\/+$/, '$1'), false);
+  if (at.node) throw new Errno('EEXIST');
+  const { node, world } = fresh(context, { kind: 'dir', mode });
+  return placeNew({ ...context, world }, at, node);
+}
+
+function mkdir(args: readonly string[], { context }: Call): Result {
+  const { flags, values, rest, unknown } = getopt(args, { short: 'pm:vZ', long: { parents: 'p', mode: 'm:', verbose: 'v' } });
+  if (unknown || rest.length === 0) return fail(`mkdir: ${unknown ?? 'missing operand'}\nTry 'mkdir --help' for more information.`);
+  const normal = 0o777 & ~context.umask;
+  const mode = values.has('m') ? (parseMode(values.get('m') ?? '', 0o777, { directory: true, umask: context.umask }) ?? normal) : normal;
+  return eachOf(
+    rest,
+    context,
+    (path, now) => {
+      if (!flags.has('p')) return { world: makeDir(now, path, mode) };
+      let { world } = now;
+      const parts = path.split('/');
+      for (let count = 1; count <= parts.length; count++) {
+        const part = parts.slice(0, count).join('/') || '/';
+        const there = maybeFind({ ...now, world }, part)?.node;
+        if (there?.kind === 'dir' || part === '') continue;
+        if (there) throw new Errno(count === parts.length ? 'EEXIST' : 'ENOTDIR');
+        world = makeDir({ ...now, world }, part, count === parts.length ? mode : normal | 0o300);
+      }
+      return { world };
+    },
+    (path, error) => `mkdir: cannot create directory '${path}': ${error.message}`,
+  );
+}
+
+function emptyTree(sight: Sight, dir: Dir, path: string): void {
+  const busy = sight.world.mounts.some(({ target }) => target === path || target.startsWith(`${path}/`));
+  if (busy) throw new Errno('EBUSY');
+  void dir;
+}
+
+function rm(args: readonly string[], { context }: Call): Result {
+  const { flags, rest, unknown } = getopt(args, {
+    short: 'rRfivdI',
+    long: { recursive: 'r', force: 'f', verbose: 'v', dir: 'd', 'one-file-system': 'x', 'preserve-root': 'x' },
+  });
+  if (unknown) return fail(`rm: ${unknown}\nTry 'rm --help' for more information.`);
+  if (rest.length === 0) return flags.has('f') ? { code: 0 } : fail("rm: missing operand\nTry 'rm --help' for more information.");
+  const deep = flags.has('r') || flags.has('R');
+  return eachOf(
+    rest,
+    context,
+    (path, now) => {
+      let at: ReturnType<typeof slot>;
+      try {
+        at = slot(now, path.replace(/(.)\/+$/, '$1'), false);
+      } catch (error) {
+        if (error instanceof Errno && flags.has('f') && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return {};
+        throw error;
+      }
+      if (!at.node) {
+        if (flags.has('f')) return {};
+        throw new Errno('ENOENT');
+      }
+      if (at.node.kind === 'dir') {
+        if (!deep && !flags.has('d')) throw new Errno('EISDIR');
+        emptyTree(now, at.node, at.path);
+        if (!deep && names(now, at.node, at.path).length > 0) throw new Errno('ENOTEMPTY');
+      }
+      return { world: placeNew(now, at, undefined) };
+    },
+    (path, error) => `rm: cannot remove '${path}': ${error.message}`,
+  );
+}
+
+function rmdir(args: readonly string[], { context }: Call): Result {
+  const { rest } = getopt(args, { short: 'pv', long: { parents: 'p', 'ignore-fail-on-non-empty': 'i' } });
+  return eachOf(
+    rest,
+    context,
+    (path, now) => {
+      const at = slot(now, path.replace(/(.)\/+$/, '$1'), false);
+      if (!at.node) throw new Errno('ENOENT');
+      if (at.node.kind !== 'dir') throw new Errno('ENOTDIR');
+      emptyTree(now, at.node, at.path);
+      if (names(now, at.node, at.path).length > 0) throw new Errno('ENOTEMPTY');
+      return { world: placeNew(now, at, undefined) };
+    },
+    (path, error) => `rmdir: failed to remove '${path}': ${error.message}`,
+  );
+}
+
+/** Where several sources, or one, are to go: into a directory, or under a name. */
+function targets(
+  context: Context,
+  rest: readonly string[],
+  into: { readonly dir?: string | undefined; readonly plain: boolean },
+): readonly (readonly [string, string])[] {
+  const [last = ''] = into.dir === undefined ? rest.slice(-1) : [into.dir];
+  const sources = into.dir === undefined ? rest.slice(0, -1) : rest;
+  const directory = !into.plain && maybeFind(context, last)?.node.kind === 'dir';
+  if (sources.length > 1 && !directory) throw new Errno('ENOTDIR');
+  return sources.map((source) => [source, directory ? inside(last, base(source)) : last] as const);
+}
+
+function mv(args: readonly string[], { context }: Call): Result {
+  const { flags, values, rest } = getopt(args, {
+    short: 'fnvTt:uiZ',
+    long: { force: 'f', 'no-clobber': 'n', 'no-target-directory': 'T', 'target-directory': 't:' },
+  });
+  if (rest.length < (values.has('t') ? 1 : 2))
+    return fail(
+      `mv: missing ${rest.length === 0 ? 'file operand' : `destination file operand after '${rest[0]}'`}\nTry 'mv --help' for more information.`,
+    );
+  const pairs = targets(context, rest, { dir: values.get('t'), plain: flags.has('T') });
+  return eachOf(
+    pairs.map(([source, to]) => `${source}\0${to}`),
+    context,
+    (pair, now) => {
+      const [source = '', to = ''] = pair.split('\0');
+      const from = slot(now, source.replace(/(.)\/+$/, '$1'), false);
+      if (!from.node) throw new Errno('ENOENT');
+      const at = slot(now, to.replace(/(.)\/+$/, '$1'), false);
+      if (at.node && flags.has('n')) return {};
+      if (at.path === from.path) throw new Errno('EINVAL');
+      if (at.node?.kind === 'dir' && from.node.kind !== 'dir') throw new Errno('EISDIR');
+      const world = placeNew(now, from, undefined);
+      const again = { ...now, world };
+      return { world: placeNew(again, { ...slot(again, to.replace(/(.)\/+$/, '$1'), false) }, from.node) };
+    },
+    (pair, error) => {
+      const [source = '', to = ''] = pair.split('\0');
+      return error.code === 'ENOENT' && !maybeFind(context, source, false)
+        ? `mv: cannot stat '${source}': ${error.message}`
+        : `mv: cannot move '${source}' to '${to}': ${error.message}`;
+    },
+  );
+}
+
+/** A copy as its new owner makes it. */
+function copied(
+  sight: Sight,
+  node: Node,
+  how: { readonly keep: boolean; readonly umask: number },
+): { readonly node: Node; readonly world: World } {
+  const ino = sight.world.nextIno;
+  const world = { ...sight.world, nextIno: ino + 1 };
+  const whose = how.keep
+    ? {}
+    : {
+        uid: sight.who.uid,
+        gid: sight.who.gid,
+        mtime: sight.kernel.now,
+        mode: node.kind === 'link' ? node.mode : node.mode & ~how.umask & 0o777,
+      };
+  if (node.kind === 'file') return { node: { ...node, ...whose, ino, data: dataOf(node), generated: false }, world };
+  return { node: { ...node, ...whose, ino }, world };
+}
+
+function copyInto(
+  context: Context,
+  source: string,
+  to: string,
+  how: { readonly deep: boolean; readonly keep: boolean; readonly follow: boolean },
+): World {
+  const { node, path } = find(context, source, how.follow);
+  if (node.kind === 'dir' && !how.deep) throw new Errno('EISDIR');
+  const at = slot(context, to.replace(/(.)\/+$/, '$1'));
+  if (at.node?.kind === 'file' && node.kind === 'file' && !how.keep) {
+    return place(context.world, at.path, { node: { ...at.node, data: dataOf(node), mtime: context.kernel.now }, now: context.kernel.now });
+  }
+  if (node.kind !== 'dir') {
+    const made = copied(context, node, { keep: how.keep, umask: context.umask });
+    return placeNew({ ...context, world: made.world }, at, made.node);
+  }
+  let { world } = context;
+  if (!at.node) {
+    const made = copied(context, { ...node, entries: new Map() }, { keep: how.keep, umask: context.umask });
+    world = placeNew({ ...context, world: made.world }, at, made.node);
+  }
+  for (const name of names(context, node, path)) {
+    if (entry(context, node, inside(path, name)))
+      world = copyInto({ ...context, world }, inside(path, name), inside(at.path, name), { ...how, follow: false });
+  }
+  return world;
+}
+
+function cp(args: readonly string[], { context }: Call): Result {
+  const { flags, values, rest } = getopt(args, {
+    short: 'rRapfvdPLTt:nHi',
+    long: {
+      recursive: 'r',
+      archive: 'a',
+      preserve: 'p?',
+      force: 'f',
+      'no-dereference': 'P',
+      'target-directory': 't:',
+      reflink: 'x?',
+      sparse: 'x:',
+    },
+  });
+  if (rest.length < (values.has('t') ? 1 : 2))
+    return fail(
+      `cp: missing ${rest.length === 0 ? 'file operand' : `destination file operand after '${rest[0]}'`}\nTry 'cp --help' for more information.`,
+    );
+  const deep = flags.has('r') || flags.has('R') || flags.has('a');
+  const how = {
+    deep,
+    keep: flags.has('a') || flags.has('p'),
+    follow: !(flags.has('a') || flags.has('P') || flags.has('d') || (deep && !flags.has('L'))),
+  };
+  const pairs = targets(context, rest, { dir: values.get('t'), plain: flags.has('T') });
+  return eachOf(
+    pairs.map(([source, to]) => `${source}\0${to}`),
+    context,
+    (pair, now) => {
+      const [source = '', to = ''] = pair.split('\0');
+      return { world: copyInto(now, source, to, how) };
+    },
+    (pair, error) => {
+      const [source = '', to = ''] = pair.split('\0');
+      if (error.code === 'EISDIR') return `cp: -r not specified; omitting directory '${source}'`;
+      return maybeFind(context, source)
+        ? `cp: cannot create regular file '${to}': ${error.message}`
+        : `cp: cannot stat '${source}': ${error.message}`;
+    },
+  );
+}
+
+function ln(args: readonly string[], { context }: Call): Result {
+  const { flags, values, rest } = getopt(args, {
+    short: 'sfnvTt:r',
+    long: { symbolic: 's', force: 'f', 'no-dereference': 'n', 'no-target-directory': 'T', 'target-directory': 't:' },
+  });
+  const [source = '', given] = rest;
+  const to = given ?? base(source);
+  const plain = flags.has('T') || flags.has('n');
+  const existing = maybeFind(context, to, !plain);
+  const path = values.has('t')
+    ? inside(values.get('t') ?? '', base(source))
+    : existing?.node.kind === 'dir' && !flags.has('T')
+      ? inside(to, base(source))
+      : to;
+  return eachOf(
+    [path],
+    context,
+    (target, now) => {
+      const at = slot(now, target, false);
+      if (at.node && !flags.has('f')) throw new Errno('EEXIST');
+      if (at.node?.kind === 'dir') throw new Errno('EISDIR');
+      if (flags.has('s')) {
+        const { node, world } = fresh(now, { kind: 'link', target: source });
+        return { world: placeNew({ ...now, world }, at, node) };
+      }
+      const from = find(now, source, false);
+      if (from.node.kind === 'dir') throw new Errno('EPERM');
+      const node = { ...from.node, nlink: (from.node.nlink ?? 1) + 1 };
+      const world = place(now.world, from.path, { node, now: now.kernel.now });
+      return { world: placeNew({ ...now, world }, slot({ ...now, world }, target, false), node) };
+    },
+    (target, error) => `ln: failed to create ${flags.has('s') ? 'symbolic' : 'hard'} link '${target}': ${error.message}`,
+  );
+}
+
+function touch(args: readonly string[], { context }: Call): Result {
+  const { flags, values, rest } = getopt(args, {
+    short: 'acmhd:t:r:',
+    long: { 'no-create': 'c', date: 'd:', reference: 'r:', 'no-dereference': 'h' },
+  });
+  const reference = values.has('r') ? maybeFind(context, values.get('r') ?? '')?.node.mtime : undefined;
+  const when = values.has('d') ? dateFrom(values.get('d') ?? '') : values.has('t') ? stampFrom(values.get('t') ?? '') : reference;
+  const mtime = when ?? context.kernel.now;
+  return eachOf(
+    rest,
+    context,
+    (path, now) => {
+      const at = slot(now, path, !flags.has('h'));
+      if (at.node) {
+        if (!owns(now, at.node)) throw new Errno('EACCES');
+        return { world: place(now.world, at.path, { node: { ...at.node, mtime }, now: now.kernel.now }) };
+      }
+      if (flags.has('c')) return {};
+      const { node, world } = fresh(now, { kind: 'file', data: NOTHING, mode: 0o666 & ~now.umask });
+      return { world: placeNew({ ...now, world }, at, { ...node, mtime }) };
+    },
+    (path, error) => `touch: cannot touch '${path}': ${error.message}`,
+  );
+}
+
+const dateFrom = (text: string): number | undefined =>
+  text.startsWith('@') ? Number(text.slice(1)) : Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(text) ? text : `${text}Z`) / 1000 || undefined;
+/** [[CC]YY]MMDDhhmm[.ss] */
+function stampFrom(text: string): number | undefined {
+  const [, year = '', month, day, hour, minute, second = '0'] = /^(\d{4}|\d\d|)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d\d))?$/.exec(text) ?? [];
+  if (month === undefined) return undefined;
+  const full = year.length === 2 ? 2000 + Number(year) : Number(year || new Date().getUTCFullYear());
+  return Date.UTC(full, Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)) / 1000;
+}
+
+/** A change to one node, or to all below it. */
+function changeTree(
+  context: Context,
+  path: string,
+  how: { readonly deep: boolean; readonly follow: boolean; readonly change: (node: Node) => Node },
+): World {
+  const { node, path: real } = find(context, path, how.follow);
+  if (!owns(context, node)) throw new Errno('EPERM');
+  const next = how.change(node);
+  let world = next === node ? context.world : place(context.world, real, { node: next, now: context.kernel.now });
+  if (how.deep && node.kind === 'dir') {
+    for (const name of names(context, node, real)) {
+      const below = entry(context, node, inside(real, name));
+      if (below && below.kind !== 'link') world = changeTree({ ...context, world }, inside(real, name), { ...how, follow: false });
+    }
+  }
+  return world;
+}
+
+function chmod(args: readonly string[], { context }: Call): Result {
+  // A mode such as -x is no option.
+  const words = args.map((arg) => (/^-[rwxXst]/.test(arg) && !/^-R?v?$/.test(arg) ? `\0${arg}` : arg));
+  const { flags, values, rest } = getopt(words, { short: 'Rvfc', long: { recursive: 'R', verbose: 'v', reference: 'r:' } });
+  const reference = values.has('r') ? maybeFind(context, values.get('r') ?? '')?.node.mode : undefined;
+  const [text = '', ...paths] = reference === undefined ? rest.map((word) => word.replace(/^\0/, '')) : ['', ...rest];
+  const mode = (node: Node): number | undefined =>
+    reference ?? parseMode(text, node.mode, { directory: node.kind === 'dir', umask: context.umask });
+  if (parseMode(text, 0, { directory: false, umask: 0 }) === undefined && reference === undefined)
+    return fail(`chmod: invalid mode: '${text}'\nTry 'chmod --help' for more information.`);
+  return eachOf(
+    paths,
+    context,
+    (path, now) => ({
+      world: changeTree(now, path, { deep: flags.has('R'), follow: true, change: (node) => ({ ...node, mode: mode(node) ?? node.mode }) }),
+    }),
+    (path, error) =>
+      error.code === 'EPERM'
+        ? `chmod: changing permissions of '${path}': ${error.message}`
+        : `chmod: cannot access '${path}': ${error.message}`,
+  );
+}
+
+function chown(args: readonly string[], { name, context }: Call): Result {
+  const { flags, values, rest } = getopt(args, { short: 'Rhvfc', long: { recursive: 'R', 'no-dereference': 'h', reference: 'r:' } });
+  const [spec = '', ...paths] = values.has('r') ? ['', ...rest] : rest;
+  const [user = '', group] = name === 'chgrp' ? ['', spec] : spec.split(/[:.](?=[^:.]*$)/);
+  const { world } = context;
+  const uid = user === '' ? undefined : (world.users.find((one) => one.name === user)?.uid ?? (/^\d+$/.test(user) ? Number(user) : null));
+  const gid =
+    group === undefined || group === ''
+      ? undefined
+      : (world.groups.find((one) => one.name === group)?.gid ?? (/^\d+$/.test(group) ? Number(group) : null));
+  if (uid === null) return fail(`chown: invalid user: '${spec}'`);
+  if (gid === null) return fail(`${name}: invalid group: '${name === 'chgrp' ? group : spec}'`);
+  const { who } = context;
+  const change = (node: Node): Node => {
+    const gives = uid !== undefined && uid !== node.uid;
+    const joins = gid !== undefined && gid !== node.gid && gid !== who.gid && !who.groups.includes(gid);
+    if (who.uid !== 0 && (gives || joins)) throw new Errno('EPERM');
+    return { ...node, uid: uid ?? node.uid, gid: gid ?? node.gid };
+  };
+  return eachOf(
+    paths,
+    context,
+    (path, now) => ({ world: changeTree(now, path, { deep: flags.has('R'), follow: !flags.has('h'), change }) }),
+    (path, error) =>
+      error.code === 'EPERM'
+        ? `${name}: changing ${name === 'chgrp' ? 'group' : 'ownership'} of '${path}': ${error.message}`
+        : `${name}: cannot access '${path}': ${error.message}`,
+  );
+}
+
+function mktemp(args: readonly string[], { context }: Call): Result {
+  const { flags, values, rest } = getopt(args, {
+    short: 'dqutp:',
+    long: { directory: 'd', tmpdir: 'p?', suffix: 's:', quiet: 'q', 'dry-run': 'u' },
+  });
+  const template = rest[0] ?? 'tmp.XXXXXXXXXX';
+  const letters = /X{3,}(?=[^X/]*$)/.exec(template)?.[0];
+  if (letters === undefined) return fail(`mktemp: too few X's in template '${template}'`);
+  const random = [...randomBytes(letters.length)]
+    .map((byte) => 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'[byte % 62])
+    .join('');
+  const name = `${template.replace(/X{3,}(?=[^X/]*$)/, random)}${values.get('s') ?? ''}`;
+  const dir = values.get('p') || (context.env.get('TMPDIR') ?? '/tmp');
+  const path = rest[0] === undefined || flags.has('p') || flags.has('t') ? inside(dir, name) : name;
+  return eachOf(
+    [path],
+    context,
+    (one, now) => {
+      if (flags.has('u')) return { stdout: `${one}\n` };
+      const at = slot(now, one, false);
+      const { node, world } = fresh(now, flags.has('d') ? { kind: 'dir', mode: 0o700 } : { kind: 'file', data: NOTHING, mode: 0o600 });
+      return { stdout: `${one}\n`, world: placeNew({ ...now, world }, at, node) };
+    },
+    (one, error) =>
+      `mktemp: failed to create ${flags.has('d') ? 'directory' : 'file'} via template '${template}': ${error.message}${one ? '' : ''}`,
+  );
+}
+
+export const filePrograms: readonly Program[] = [
+  { names: ['mkdir'], run: mkdir },
+  { names: ['rmdir'], run: rmdir },
+  { names: ['rm', 'unlink'], run: rm },
+  { names: ['mv'], run: mv },
+  { names: ['cp'], run: cp },
+  { names: ['ln'], run: ln },
+  { names: ['touch'], run: touch },
+  { names: ['chmod'], run: chmod },
+  { names: ['chown', 'chgrp'], run: chown },
+  { names: ['mktemp'], run: mktemp },
+];

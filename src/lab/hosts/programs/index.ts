@@ -1,0 +1,139 @@
+/** Every program a host has, and how its file becomes a running process. */
+import { randomUUID } from 'node:crypto';
+import type { Image, Loader, Machine } from '../kernel/machine.ts';
+import type { Process } from '../kernel/process.ts';
+import { bytesOf, NOTHING, textOf } from '../world/bytes.ts';
+import { dataOf, type Node } from '../world/tree.ts';
+import { blkid } from './blkid.ts';
+import { dd } from './dd.ts';
+import { df } from './df.ts';
+import { filePrograms } from './files.ts';
+import { findProgram } from './find.ts';
+import { findmnt } from './findmnt.ts';
+import { ls } from './ls.ts';
+import { lsblk } from './lsblk.ts';
+import { mkfsPrograms } from './mkfs.ts';
+import { mountPrograms } from './mount.ts';
+import { echoText, printfText } from './printf.ts';
+import { fail, ok, type Program, type Pure, type Result } from './program.ts';
+import { runOthers } from './run-others.ts';
+import { servicePrograms } from './services.ts';
+import { statPrograms } from './stat.ts';
+import { streams } from './streams.ts';
+import { sudo } from './sudo.ts';
+import { sums } from './sums.ts';
+import { systemPrograms } from './system.ts';
+import { TestTrouble, testHolds } from './test.ts';
+import { textTools } from './text.ts';
+import { wipefs } from './wipefs.ts';
+
+const testProgram: Program = {
+  names: ['test', '['],
+  run(args, { name, context }) {
+    if (name === '[' && args.at(-1) !== ']') return fail("[: missing ']'", 2);
+    try {
+      return { code: testHolds(name === '[' ? args.slice(0, -1) : args, context) ? 0 : 1 };
+    } catch (error) {
+      if (error instanceof TestTrouble) return fail(`${name}: ${error.message}`, 2);
+      throw error;
+    }
+  },
+};
+
+const printfProgram: Program = {
+  names: ['printf'],
+  run(args) {
+    const { text, trouble } = printfText(args);
+    return trouble ? fail(`printf: ${trouble}`, 1, text) : ok(text);
+  },
+};
+
+const PROGRAMS: readonly Program[] = [
+  ...[lsblk, blkid, wipefs, findmnt, dd, ls, df, findProgram, sudo, textTools, testProgram, printfProgram],
+  ...[
+    ...mkfsPrograms,
+    ...mountPrograms,
+    ...statPrograms,
+    ...filePrograms,
+    ...systemPrograms,
+    ...servicePrograms,
+    ...sums,
+    ...streams,
+    ...runOthers,
+  ],
+  { names: ['echo'], run: (args) => ok(echoText(args)) },
+  { names: ['pwd'], run: (_, { context }) => ok(`${context.cwd}\n`) },
+];
+
+const byName = new Map(PROGRAMS.flatMap((program) => program.names.map((name) => [name, program] as const)));
+
+/** Administrators' programs are in sbin. */
+const SBIN = /^(?:blkid|wipefs|mk.*|swap.*|sysctl|udevadm|reboot|ip|partprobe|modprobe|restorecon|multipath|dmsetup|losetup|blockdev)$/;
+
+const STAMP = '\x7fELF lab:';
+
+/** The files of /usr/bin and /usr/sbin: each says which program it is, so that copying or removing one does what it should. */
+export function programFiles(): readonly (readonly [path: string, node: Node])[] {
+  return [...byName.keys()].map((name, index) => {
+    const node: Node = {
+      kind: 'file',
+      mode: 0o755,
+      uid: 0,
+      gid: 0,
+      mtime: 1_700_000_000,
+      ino: 50_000 + index,
+      data: bytesOf(`${STAMP}${name}\n`),
+    };
+    return [`/usr/${SBIN.test(name) ? 'sbin' : 'bin'}/${name}`, node] as const;
+  });
+}
+
+/** A program, or a script with its interpreter in the first line. */
+export const loader: Loader = (machine, file, argv) => {
+  if (file.node.kind !== 'file') return undefined;
+  const text = textOf(dataOf(file.node).subarray(0, 200));
+  const [line = ''] = text.split('\n');
+  if (line.startsWith(STAMP)) {
+    const name = line.slice(STAMP.length);
+    const program = byName.get(name);
+    return program && image(machine, program, { name, argv });
+  }
+  const [, interpreter, option] = /^#! *(\S+)(?: +(\S+))?/.exec(line) ?? [];
+  const shell = byName.get('sh');
+  const known = interpreter?.endsWith('/env') ? option : interpreter?.replace(/^.*\//, '');
+  const program = known === undefined ? shell : byName.get(known);
+  const words = [known ?? 'sh', ...(option !== undefined && !interpreter?.endsWith('/env') ? [option] : []), file.path, ...argv.slice(1)];
+  return program && image(machine, program, { name: known ?? 'sh', argv: words });
+};
+
+function image(machine: Machine, program: Program, as: { readonly name: string; readonly argv: readonly string[] }): Image {
+  return async (process) => {
+    process.argv = as.argv;
+    const lie = machine.faults.lie(as.argv);
+    const delay = machine.faults.delay(as.argv);
+    if (delay > 0) await process.until(machine.sleep(delay, process.alive));
+    if (lie) return written(process, lie);
+    return 'live' in program ? program.live(machine, process) : pure(machine, process, { program, name: as.name });
+  };
+}
+
+async function pure(
+  machine: Machine,
+  process: Process,
+  { program, name }: { readonly program: Pure; readonly name: string },
+): Promise<number> {
+  const args = process.argv.slice(1);
+  const stdin = program.input?.(args) ? await process.until(process.file(0).readAll()) : NOTHING;
+  const sight = machine.sight(process);
+  const context = { ...sight, env: process.env, umask: process.umask, user: process.who.user, uuid: randomUUID, pid: process.pid };
+  const result = program.run(args, { name, stdin, context });
+  if (result.world) machine.world = result.world;
+  if (result.takesMs) await process.until(machine.sleep(result.takesMs, process.alive));
+  return written(process, result);
+}
+
+async function written(process: Process, { code, stdout, stderr }: Pick<Result, 'code' | 'stdout' | 'stderr'>): Promise<number> {
+  if (stdout) await process.write(1, typeof stdout === 'string' ? bytesOf(stdout) : stdout);
+  if (stderr) await process.write(2, bytesOf(stderr));
+  return code;
+}

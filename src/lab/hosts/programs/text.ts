@@ -1,0 +1,89 @@
+/** Text tools that just-bash has: grep, sed, awk, sort and their kin, working on this host's files. */
+import type { IFileSystem } from 'just-bash';
+import type { Machine } from '../kernel/machine.ts';
+import type { Process } from '../kernel/process.ts';
+import { bytesOf, fromUtf8, NOTHING, textOf, toUtf8 } from '../world/bytes.ts';
+import { maybeFind } from '../world/files.ts';
+import type { Live } from './program.ts';
+import { textFiles } from './text-files.ts';
+
+const TOOLS = [
+  'grep',
+  'egrep',
+  'fgrep',
+  'sed',
+  'awk',
+  'sort',
+  'uniq',
+  'comm',
+  'cut',
+  'paste',
+  'tr',
+  'rev',
+  'nl',
+  'fold',
+  'expand',
+  'unexpand',
+  'join',
+  'column',
+  'tac',
+  'od',
+  'strings',
+  'diff',
+  'base64',
+  'seq',
+  'expr',
+  'basename',
+  'dirname',
+  'jq',
+  'gzip',
+  'gunzip',
+  'zcat',
+  'tar',
+  'xxd',
+] as const;
+
+type Library = typeof import('just-bash');
+let library: Promise<Library> | undefined;
+const load = (): Promise<Library> => {
+  library ??= import('just-bash');
+  return library;
+};
+
+/** Files named, or none of them: then it reads its input. */
+function readsInput(machine: Machine, process: Process): boolean {
+  const [name = '', ...args] = process.argv;
+  if (/(?:seq|expr|basename|dirname)$/.test(name)) return false;
+  if (name.endsWith('tr') || args.includes('-')) return true;
+  const words = args.filter((arg) => !arg.startsWith('-'));
+  // The first word of grep, sed, awk and jq is what to look for.
+  const files = /(?:grep|sed|awk|jq)$/.test(name) && !args.some((arg) => /^-[a-zA-Z]*[ef]$/.test(arg)) ? words.slice(1) : words;
+  return !files.some((word) => word.includes('/') || maybeFind(machine.sight(process), word) !== undefined);
+}
+
+async function live(machine: Machine, process: Process): Promise<number> {
+  const [called = '', ...args] = process.argv;
+  const name = called.slice(called.lastIndexOf('/') + 1);
+  const stdin = readsInput(machine, process) ? await process.until(process.file(0).readAll()) : NOTHING;
+  const { Bash, stdoutAsBytes, latin1FromBytes } = await load();
+  const files: IFileSystem = textFiles(machine, process);
+  const bash = new Bash({ fs: files, commands: [name as 'grep'], defenseInDepth: false });
+  const result = await process.until(
+    bash.exec(name, {
+      args: args.map(toUtf8),
+      env: { ...Object.fromEntries([...process.env].map(([key, value]) => [key, toUtf8(value)])) },
+      replaceEnv: true,
+      cwd: toUtf8(process.cwd),
+      stdin: textOf(stdin),
+      stdinKind: 'bytes',
+      rawScript: true,
+      signal: process.alive,
+    }),
+  );
+  if (result.stdout !== '')
+    await process.write(1, bytesOf(latin1FromBytes(stdoutAsBytes(result as unknown as Parameters<typeof stdoutAsBytes>[0]))));
+  if (result.stderr !== '') await process.write(2, bytesOf(fromUtf8(result.stderr.replace(/^bash: /gm, ''))));
+  return result.exitCode;
+}
+
+export const textTools: Live = { names: [...TOOLS], live };
