@@ -29,6 +29,7 @@ export function candidates(kind: Kind, name: string, place: Place): readonly str
 
 export function filesFor(place: Place, scope: Scope, render: RenderFile): Files {
   return {
+    base: resolve(place.playbookDir),
     async find(kind, name) {
       const tried = candidates(kind, name, place);
       for (const path of tried) if (await stat(path).catch(() => undefined)) return path;

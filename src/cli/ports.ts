@@ -4,6 +4,7 @@ import type { RunEvent } from '../core/event.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Redactor } from '../core/secret.ts';
 import { checkArgs, loadInclude } from '../plan/index.ts';
+import { matchHosts, readVars, type VaultPassword } from '../project/index.ts';
 import { createTransports, type Transports } from '../transports/index.ts';
 import { type Clusters, createClusters } from '../transports/kube/index.ts';
 import { filesFor } from './files.ts';
@@ -18,6 +19,8 @@ export interface PortParts {
   readonly home: string;
   readonly clock: Clock;
   readonly emit: (event: RunEvent) => void;
+  /** Passwords for vaulted files of variables that tasks name. */
+  readonly vault?: readonly VaultPassword[];
   /** --step. */
   readonly confirm?: NonNullable<Ports['confirm']>;
 }
@@ -37,13 +40,16 @@ export async function portsFor(parts: PortParts): Promise<MadePorts> {
     parts.emit({ type: 'notice', at: clock.now(), ...notice, text: redactor.text(notice.text) });
   const transports = createTransports({ home: parts.home, env: process.env, signal, onNotice });
   const clusters = createClusters({ env: process.env, signal, redactor, onNotice });
+  const loading = { engine: language.engine, vault: parts.vault ?? [], onSecret: (value: string) => redactor.add(value) };
+  const vars = (path: string) => readVars(path, loading);
   const ports: Ports = {
     connect: (host, endpoint, become, abort) => transports.connect(host, endpoint, become, abort),
     cluster: (target, abort) => clusters.cluster(target, abort),
     reset: (host) => transports.reset(host),
     checkArgs,
     include: loadInclude,
-    files: (scope, role, taskFile) => filesFor({ playbookDir: plan.playbookDir, role, taskFile }, scope, language.render),
+    match: (patterns, inventory) => matchHosts(inventory, patterns).hosts,
+    files: (scope, role, taskFile) => ({ ...filesFor({ playbookDir: plan.playbookDir, role, taskFile }, scope, language.render), vars }),
     ...(parts.confirm ? { confirm: parts.confirm } : {}),
     clock,
     stop: interrupt.stop,

@@ -40,6 +40,8 @@ export type Step =
       readonly group?: string;
       readonly validate?: string;
     }
+  /** A file of the host, put on the controller and checked by sha256 before it takes its place. Both paths are absolute. */
+  | { readonly do: 'download'; readonly path: string; readonly to: string; readonly sha256: string }
   | { readonly do: 'kube.apply'; readonly manifest: KubeObject; readonly force: boolean }
   | {
       readonly do: 'kube.patch';
@@ -64,7 +66,7 @@ export type Step =
       readonly stdin?: Text;
     };
 
-export type HostStep = Extract<Step, { do: 'exec' | 'write' | 'remove' | 'upload' }>;
+export type HostStep = Extract<Step, { do: 'exec' | 'write' | 'remove' | 'upload' | 'download' }>;
 export type KubeStep = Extract<Step, { do: `kube.${string}` }>;
 
 export interface Change {

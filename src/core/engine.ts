@@ -2,7 +2,7 @@
 
 import type { Diagnostic, Span } from './diagnostic.ts';
 import type { RunEvent, TaskHead } from './event.ts';
-import type { Become, Endpoint } from './inventory.ts';
+import type { Become, Endpoint, Inventory } from './inventory.ts';
 import type { AnyModule, Files, HostConnection, HostWriter, KubeConnection, KubeWriter } from './module.ts';
 import type { Include, Node, RoleRef } from './plan.ts';
 import type { Layer } from './precedence.ts';
@@ -52,6 +52,8 @@ export interface Ports {
   checkArgs(module: AnyModule, as: string, args: { readonly [name: string]: unknown }, at: Span): JsonObject;
   /** Loads what a dynamic include names, for these layers. */
   include(include: Include, args: Resolved): Promise<IncludedTasks>;
+  /** The hosts that these patterns of a play mean, in an inventory that has grown since the plan was made. */
+  match?(patterns: readonly string[], inventory: Inventory): readonly HostName[];
   files(scope: Scope, role: RoleRef | undefined, taskFile: string): Files;
   /** --step: asked before each task; false leaves it out. */
   confirm?(task: TaskHead): Promise<boolean>;

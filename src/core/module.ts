@@ -6,8 +6,15 @@ import type { HostName, Json, JsonObject, Resolved, TaskId, Vars } from './value
 
 /** What a module says of the world it read. */
 export type Decision<O extends Json = Json> =
-  /** The world already matches. `facts` become variables of the host (set_fact), `vars` likewise (include_vars), `gathered` its ansible_facts. */
-  | { readonly is: 'ok'; readonly output: O; readonly facts?: JsonObject; readonly vars?: Vars; readonly gathered?: JsonObject }
+  /** The world already matches. `facts` become variables of the host (set_fact), `vars` likewise (include_vars), `gathered` its ansible_facts; `inventory` is a host put into groups (add_host, group_by). */
+  | {
+      readonly is: 'ok';
+      readonly output: O;
+      readonly facts?: JsonObject;
+      readonly vars?: Vars;
+      readonly gathered?: JsonObject;
+      readonly inventory?: Enlisted;
+    }
   /** The world differs. */
   | { readonly is: 'change'; readonly change: Change }
   /** Asked for, not there yet: watch or poll again until the task's timeout. */
@@ -41,6 +48,16 @@ export type Decision<O extends Json = Json> =
       readonly output?: O;
       readonly code?: 'failed' | 'kube' | 'conflict' | 'args';
     };
+
+/** A host of the inventory, new or not, for the rest of the run. */
+export interface Enlisted {
+  readonly host: string;
+  /** Groups it comes into; those that do not exist are made. Each may have parents: groups that hold all its hosts too. */
+  readonly groups: readonly string[];
+  readonly parents?: readonly string[];
+  /** Variables of the host. */
+  readonly vars?: JsonObject;
+}
 
 export type Target = 'host' | 'cluster' | 'none';
 
@@ -91,11 +108,15 @@ export type AnyModule = Module<any, any, any, any>;
 
 /** Files on the controller, found as Ansible finds them (role, then playbook directory). */
 export interface Files {
+  /** Where relative paths of files to be written start: the playbook's directory. */
+  readonly base?: string;
   /** Absolute path; throws PbError 'args' naming every place looked at. */
   find(kind: 'files' | 'templates' | 'vars', name: string): Promise<string>;
   read(path: string): Promise<Uint8Array>;
   stat(path: string): Promise<{ readonly kind: 'file' | 'directory' | 'other'; readonly size: number; readonly mode: string } | undefined>;
   list(path: string): Promise<readonly string[]>;
+  /** The variables of a file of variables, templates and vaulted values in it kept as such. Throws PbError 'args'. */
+  vars?(path: string): Promise<Vars>;
   /** The text of a template file, rendered with the task's variables. */
   render(path: string, vars?: Vars): Promise<Resolved>;
 }
@@ -106,8 +127,9 @@ export interface Controller {
   now(): number;
   /** ms since this task began on this host. */
   elapsed(): number;
-  /** The host's resolved variable, for modules that report on variables. */
   readonly host: HostName;
+  /** The host's variable, worked out; undefined where there is none. For modules that judge variables. */
+  variable?(name: string): Promise<Resolved | undefined>;
 }
 
 export interface HostReader extends Controller {

@@ -6,7 +6,8 @@ import type { TaskId, Value } from '../core/value.ts';
 export type Standing = 'in' | 'failed' | 'unreachable' | 'ended';
 
 export class HostState {
-  readonly host: Host;
+  /** Replaced when a task puts the host into a group. */
+  host: Host;
   /** set_fact and register: one namespace, the later assignment wins. */
   readonly assigned = new Map<string, Value>();
   /** include_vars. */

@@ -3,6 +3,7 @@ import type { HostStats, TaskResult, Where } from '../core/event.ts';
 import type { ModuleTask } from '../core/plan.ts';
 import type { Resolved, Scope, Vars } from '../core/value.ts';
 import { all, withExtra } from './conditions.ts';
+import { enlist } from './enlist.ts';
 import { resultOfError } from './failure.ts';
 import { notify } from './handlers.ts';
 import type { HostState } from './host-state.ts';
@@ -100,6 +101,7 @@ async function guarded(site: Site, scope: Scope, batch: BatchContext, sharers: r
     }
     const outcome = await withRetries({ ...site, scope }, batch, () => callModule({ ...site, scope }, batch));
     for (const one of [state, ...sharers]) keep(outcome, one);
+    if (outcome.inventory) enlist(outcome.inventory, batch);
     return outcome.result;
   } catch (error) {
     return resultOfError(error);

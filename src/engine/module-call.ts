@@ -66,6 +66,10 @@ async function call(site: CallSite, batch: BatchContext, given: { readonly [name
     now: () => batch.ports.clock.now(),
     elapsed: () => batch.ports.clock.now() - began,
     host: state.host.name,
+    variable: async (name) => {
+      const value = scope.get(name);
+      return value === undefined ? undefined : resolve(value, scope);
+    },
   };
   const timeoutMs = await timeoutOf(node, scope, checked);
   const mode = (await truth(node.settings.check_mode, scope)) === true ? ({ is: 'check' } as const) : batch.mode;

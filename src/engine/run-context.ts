@@ -4,6 +4,7 @@ import type { RunEvent } from '../core/event.ts';
 import type { Plan, Play } from '../core/plan.ts';
 import type { HostName } from '../core/value.ts';
 import type { ReachDefaults } from './endpoint.ts';
+import type { LiveInventory } from './enlist.ts';
 import type { Handlers } from './handlers.ts';
 import type { HostState } from './host-state.ts';
 import type { Overlay } from './overlay.ts';
@@ -18,6 +19,7 @@ export interface RunContext {
   readonly reachDefaults: ReachDefaults;
   readonly states: Map<HostName, HostState>;
   readonly scopes: Scopes;
+  readonly inventory: LiveInventory;
   readonly overlay: Overlay;
   /** How many hosts may be at work at once (--forks). */
   readonly slots: Slots;

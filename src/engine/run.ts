@@ -5,6 +5,7 @@ import type { Plan, Play } from '../core/plan.ts';
 import type { HostName, TaskId } from '../core/value.ts';
 import { batches } from './batches.ts';
 import type { ReachDefaults } from './endpoint.ts';
+import { LiveInventory } from './enlist.ts';
 import { flushHandlers } from './flush.ts';
 import { flat, Handlers } from './handlers.ts';
 import { HostState } from './host-state.ts';
@@ -36,14 +37,16 @@ export async function run(options: RunOptions): Promise<ExitCode> {
     reachDefaults: options.reachDefaults ?? {},
     states,
     scopes: new Scopes(plan, facts, states),
+    inventory: new LiveInventory(plan.inventory),
     overlay: new Overlay(),
     slots: new Slots(facts.forks),
     emit,
   };
   emit({ type: 'run.start', mode: mode.is, playbooks: options.playbooks });
   const seen = new Set<HostName>();
-  for (const play of plan.plays) {
+  for (const planned of plan.plays) {
     if (ports.stop.aborted) break;
+    const play = withNewHosts(planned, context);
     for (const name of play.hosts) seen.add(name);
     if ((await runPlay(play, context)) === 'run') break;
   }
@@ -53,6 +56,14 @@ export async function run(options: RunOptions): Promise<ExitCode> {
   const stats: { [host: string]: HostStats } = Object.fromEntries(taken.map((state) => [state.host.name, state.stats]));
   emit({ type: 'run.end', exitCode, stats });
   return exitCode;
+}
+
+/** The hosts of a play, with those that earlier tasks put into its groups; --limit keeps out only hosts the inventory had from the start. */
+function withNewHosts(play: Play, { plan, inventory, ports, facts }: RunContext): Play {
+  if (!inventory.grown || !ports.match || !play.pattern) return play;
+  const meant = ports.match(play.pattern, inventory.now);
+  const added = meant.filter((name) => !play.hosts.includes(name) && (facts.limit === undefined || !plan.inventory.hosts.has(name)));
+  return added.length === 0 ? play : { ...play, hosts: [...play.hosts, ...added] };
 }
 
 function exitCodeOf(states: readonly HostState[], interrupted: boolean): ExitCode {

@@ -1,5 +1,6 @@
 /** The variables a task sees on a host: layers in order of precedence, asked name by name, never copied. */
 
+import type { Inventory } from '../core/inventory.ts';
 import type { Block, Node, Plan, Play } from '../core/plan.ts';
 import { byPrecedence, type Layer, type Precedence } from '../core/precedence.ts';
 import { OMIT } from '../core/resolve.ts';
@@ -33,13 +34,19 @@ export class Scopes {
   readonly #run: RunFacts;
   readonly #states: ReadonlyMap<HostName, HostState>;
   readonly #views = new Map<string, readonly Layer[]>();
-  readonly #groups: Value;
+  #groups: Value;
 
   constructor(plan: Plan, run: RunFacts, states: ReadonlyMap<HostName, HostState>) {
     this.#plan = plan;
     this.#run = run;
     this.#states = states;
     this.#groups = Object.fromEntries(plan.inventory.groups) as Value;
+  }
+
+  /** The inventory has changed: groups and the hosts' own variables are looked up anew. */
+  regroup(inventory: Inventory): void {
+    this.#groups = Object.fromEntries(inventory.groups) as Value;
+    this.#views.clear();
   }
 
   /** `extra` are the loop's variables and the like; they win over all but extra vars. */

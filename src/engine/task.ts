@@ -6,7 +6,7 @@ import type { Change, HostStep, KubeStep, Step } from '../core/change.ts';
 import { PbError } from '../core/diagnostic.ts';
 import type { Clock, Mode } from '../core/engine.ts';
 import type { TaskResult } from '../core/event.ts';
-import type { AnyModule, Controller, Decision, HostConnection, KubeConnection } from '../core/module.ts';
+import type { AnyModule, Controller, Decision, Enlisted, HostConnection, KubeConnection } from '../core/module.ts';
 import type { Output } from '../core/probe.ts';
 import { isObject, type Json, type JsonObject, type TaskId, type Value } from '../core/value.ts';
 import { resultOfError } from './failure.ts';
@@ -52,6 +52,7 @@ export interface Outcome {
   readonly facts?: JsonObject;
   readonly vars?: { readonly [name: string]: Value };
   readonly gathered?: JsonObject;
+  readonly inventory?: Enlisted;
 }
 
 export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
@@ -79,6 +80,7 @@ export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
           ...(decision.facts ? { facts: decision.facts } : {}),
           ...(decision.vars ? { vars: decision.vars } : {}),
           ...(decision.gathered ? { gathered: decision.gathered } : {}),
+          ...(decision.inventory ? { inventory: decision.inventory } : {}),
         };
       case 'refused':
         return failed(

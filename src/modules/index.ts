@@ -1,5 +1,7 @@
 /** Every module, by name, sorted. A test holds this list against the files beside it. */
 import type { AnyModule } from '../core/module.ts';
+import { addHost } from './add_host.ts';
+import { assemble } from './assemble.ts';
 import { assert } from './assert.ts';
 import { blockinfile } from './blockinfile.ts';
 import { command } from './command.ts';
@@ -7,7 +9,12 @@ import { copy } from './copy.ts';
 import { debug } from './debug.ts';
 import { diskProbe } from './disk_probe.ts';
 import { fail } from './fail.ts';
+import { fetch } from './fetch.ts';
 import { file } from './file.ts';
+import { find } from './find.ts';
+import { getent } from './getent.ts';
+import { groupBy } from './group_by.ts';
+import { includeVars } from './include_vars.ts';
 import { k8sApply } from './k8s_apply.ts';
 import { k8sDelete } from './k8s_delete.ts';
 import { k8sExec } from './k8s_exec.ts';
@@ -17,17 +24,24 @@ import { lineinfile } from './lineinfile.ts';
 import { mkfs } from './mkfs.ts';
 import { pause } from './pause.ts';
 import { ping } from './ping.ts';
+import { raw } from './raw.ts';
 import { replace } from './replace.ts';
+import { script } from './script.ts';
 import { setFact } from './set_fact.ts';
+import { setStats } from './set_stats.ts';
 import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
+import { tempfile } from './tempfile.ts';
 import { template } from './template.ts';
+import { validateArgumentSpec } from './validate_argument_spec.ts';
 import { waitFor } from './wait_for.ts';
 import { wwnCollect } from './wwn_collect.ts';
 
 export const modules: readonly AnyModule[] = [
+  addHost,
+  assemble,
   assert,
   blockinfile,
   command,
@@ -35,7 +49,12 @@ export const modules: readonly AnyModule[] = [
   debug,
   diskProbe,
   fail,
+  fetch,
   file,
+  find,
+  getent,
+  groupBy,
+  includeVars,
   k8sApply,
   k8sDelete,
   k8sExec,
@@ -45,13 +64,18 @@ export const modules: readonly AnyModule[] = [
   mkfs,
   pause,
   ping,
+  raw,
   replace,
+  script,
   setFact,
+  setStats,
   setup,
   shell,
   slurp,
   stat,
+  tempfile,
   template,
+  validateArgumentSpec,
   waitFor,
   wwnCollect,
 ];

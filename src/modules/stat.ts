@@ -8,6 +8,7 @@ import { readlink } from '../probes/readlink.ts';
 import { type FileStat, stat as look } from '../probes/stat.ts';
 import { args, defineModule, flag, ok, oneOf, optional, Type, text } from './define.ts';
 import { absolute } from './files/path.ts';
+import { statFacts } from './files/stat-facts.ts';
 
 type Seen = {
   readonly path: string;
@@ -105,49 +106,13 @@ async function linkAt(path: string, io: HostReader): Promise<Pick<Seen, 'link' |
 }
 
 /** Ansible's dictionary. */
-function described(seen: Seen, found: FileStat): JsonObject {
-  const bits = Number.parseInt(found.mode, 8);
-  const right = (mask: number): boolean => (bits & mask) !== 0;
-  return {
-    exists: true,
-    path: seen.path,
-    mode: found.mode,
-    isdir: found.kind === 'directory',
-    ischr: found.kind === 'char',
-    isblk: found.kind === 'block',
-    isreg: found.kind === 'file',
-    isfifo: found.kind === 'fifo',
-    islnk: found.kind === 'link',
-    issock: found.kind === 'socket',
-    uid: found.uid,
-    gid: found.gid,
-    size: found.size,
-    inode: found.inode,
-    dev: found.dev,
-    nlink: found.nlink,
-    atime: found.atime,
-    mtime: found.mtime,
-    ctime: found.ctime,
-    wusr: right(0o200),
-    rusr: right(0o400),
-    xusr: right(0o100),
-    wgrp: right(0o020),
-    rgrp: right(0o040),
-    xgrp: right(0o010),
-    woth: right(0o002),
-    roth: right(0o004),
-    xoth: right(0o001),
-    isuid: right(0o4000),
-    isgid: right(0o2000),
-    blocks: found.blocks,
-    block_size: found.blockSize,
-    pw_name: found.owner,
-    gr_name: found.group,
-    readable: seen.readable ?? false,
-    writeable: seen.writeable ?? false,
-    executable: seen.executable ?? false,
-    ...(seen.checksum ? { checksum: seen.checksum } : {}),
-    ...(seen.link ? { lnk_target: seen.link } : {}),
-    ...(seen.end ? { lnk_source: seen.end } : {}),
-  };
-}
+const described = (seen: Seen, found: FileStat): JsonObject => ({
+  exists: true,
+  ...statFacts(seen.path, found),
+  readable: seen.readable ?? false,
+  writeable: seen.writeable ?? false,
+  executable: seen.executable ?? false,
+  ...(seen.checksum ? { checksum: seen.checksum } : {}),
+  ...(seen.link ? { lnk_target: seen.link } : {}),
+  ...(seen.end ? { lnk_source: seen.end } : {}),
+});

@@ -36,50 +36,45 @@ export type FileStat = {
 };
 
 // One number per line, then the two names: names from a directory service may hold spaces.
-const FORMAT = '%f\\n%u\\n%g\\n%s\\n%d\\n%i\\n%h\\n%.9X\\n%.9Y\\n%.9Z\\n%b\\n%o\\n%U\\n%G\\n';
+export const STAT_LINES = '%f\\n%u\\n%g\\n%s\\n%d\\n%i\\n%h\\n%.9X\\n%.9Y\\n%.9Z\\n%b\\n%o\\n%U\\n%G\\n';
 
 /** Null where nothing is there; a link is itself unless `follow`. */
 export const stat = defineProbe<{ readonly path: string; readonly follow: boolean }, FileStat | null>({
   name: 'stat',
-  argv: ({ path, follow }) => ['env', 'LC_ALL=C', 'stat', ...(follow ? ['-L'] : []), `--printf=${FORMAT}`, '--', path],
+  argv: ({ path, follow }) => ['env', 'LC_ALL=C', 'stat', ...(follow ? ['-L'] : []), `--printf=${STAT_LINES}`, '--', path],
   parse(out, { path }) {
     if (isAbsent('stat', path, out)) return null;
     const lines = out.stdout.split('\n');
-    const [raw = '', ...rest] = lines;
-    const numbers = rest.slice(0, 11).map(Number);
-    const [
-      uid = -1,
-      gid = -1,
-      size = -1,
-      dev = -1,
-      inode = -1,
-      nlink = -1,
-      atime = -1,
-      mtime = -1,
-      ctime = -1,
-      blocks = -1,
-      blockSize = -1,
-    ] = numbers;
-    const bits = Number.parseInt(raw, 16);
-    const kind = KINDS[(bits >> 12) as keyof typeof KINDS];
-    const [owner = '', group = ''] = rest.slice(11);
-    if (kind === undefined || numbers.some(Number.isNaN) || lines.length !== 15) throw unreadable('stat', path, out);
-    return {
-      kind,
-      mode: `0${(bits & 0o7777).toString(8).padStart(3, '0')}`.slice(-4),
-      uid,
-      gid,
-      owner: owner === 'UNKNOWN' ? String(uid) : owner,
-      group: group === 'UNKNOWN' ? String(gid) : group,
-      size,
-      dev,
-      inode,
-      nlink,
-      atime,
-      mtime,
-      ctime,
-      blocks,
-      blockSize,
-    };
+    const found = statOf(lines);
+    if (found === undefined || lines.length !== 15) throw unreadable('stat', path, out);
+    return found;
   },
 });
+
+/** The fields of STAT_LINES, in order; undefined where they are none. */
+export function statOf([raw = '', ...rest]: readonly string[]): FileStat | undefined {
+  const numbers = rest.slice(0, 11).map(Number);
+  const [uid = -1, gid = -1, size = -1, dev = -1, inode = -1, nlink = -1, atime = -1, mtime = -1, ctime = -1, blocks = -1, blockSize = -1] =
+    numbers;
+  const bits = Number.parseInt(raw, 16);
+  const kind = KINDS[(bits >> 12) as keyof typeof KINDS];
+  const [owner = '', group = ''] = rest.slice(11);
+  if (kind === undefined || numbers.length !== 11 || numbers.some(Number.isNaN)) return undefined;
+  return {
+    kind,
+    mode: `0${(bits & 0o7777).toString(8).padStart(3, '0')}`.slice(-4),
+    uid,
+    gid,
+    owner: owner === 'UNKNOWN' ? String(uid) : owner,
+    group: group === 'UNKNOWN' ? String(gid) : group,
+    size,
+    dev,
+    inode,
+    nlink,
+    atime,
+    mtime,
+    ctime,
+    blocks,
+    blockSize,
+  };
+}

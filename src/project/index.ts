@@ -5,4 +5,5 @@ export { type Matched, matchHosts } from './inventory/pattern.ts';
 export { loadProject, type Project, type ProjectOptions } from './load.ts';
 export type { Ask, Prompt } from './playbook/prompts.ts';
 export type { Modules } from './reading.ts';
+export { readVars } from './vars/read.ts';
 export { isVault, type VaultPassword } from './vault/decrypt.ts';

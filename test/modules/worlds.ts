@@ -213,4 +213,35 @@ export const worlds: readonly World[] = [
     prepare: (dir) => put(join(dir, 'conf'), 'x\n[a]\nx\n[b]\nx\n'),
     args: (dir) => ({ path: `${dir}/conf`, regexp: '^x$', replace: 'y', after: '\\[a\\]', before: '\\[b\\]' }),
   },
+  {
+    module: 'assemble',
+    title: 'fragments of the host with a delimiter',
+    prepare(dir) {
+      tree(dir);
+      put(join(dir, 'controller/conf/z'), 'last');
+      put(join(dir, 'controller/conf/.no'), 'hidden');
+    },
+    args: (dir) => ({ src: `${dir}/controller/conf`, dest: `${dir}/out`, delimiter: '---\\n', ignore_hidden: true, regexp: '^[az.]' }),
+  },
+  {
+    module: 'fetch',
+    title: 'a binary file',
+    prepare: (dir) => put(join(dir, 'there'), Uint8Array.of(0, 255, 10, 13)),
+    args: (dir) => ({ src: `${dir}/there`, dest: `${dir}/controller/kept/` }),
+  },
+  {
+    module: 'script',
+    title: 'a script with arguments',
+    prepare(dir) {
+      mkdirSync(join(dir, 'controller'));
+      put(join(dir, 'controller/s.sh'), '#!/bin/sh\nprintf %s "$1" > "$2"\n');
+    },
+    args: (dir) => ({ free_form: `s.sh 'a b' made chdir=${dir} creates=${dir}/made` }),
+  },
+  {
+    module: 'tempfile',
+    title: 'a new one every time',
+    args: (dir) => ({ path: dir, suffix: '.x' }),
+    later: () => undefined,
+  },
 ];

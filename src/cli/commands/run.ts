@@ -5,6 +5,7 @@ import type { ExitCode } from '../../core/event.ts';
 import type { Plan } from '../../core/plan.ts';
 import { Redactor } from '../../core/secret.ts';
 import { run } from '../../engine/run.ts';
+import type { VaultPassword } from '../../project/index.ts';
 import { renderDiagnostic } from '../../report/diagnostic.ts';
 import { paintOf } from '../../report/failures.ts';
 import { reporterFor } from '../../report/index.ts';
@@ -37,7 +38,7 @@ export async function runCommand(playbooks: readonly string[], flags: RunFlags, 
     process.stdout.write(listed);
     return 0;
   }
-  return execute(plan, { playbooks, flags, version, redactor, language, readLine, defaults: await reachDefaults(flags, onSecret) });
+  return execute(plan, { playbooks, flags, version, redactor, language, vault, readLine, defaults: await reachDefaults(flags, onSecret) });
 }
 
 async function listing(plan: Plan, flags: RunFlags, playbooks: readonly string[]): Promise<string | undefined> {
@@ -54,6 +55,7 @@ interface Execution {
   readonly version: string;
   readonly redactor: Redactor;
   readonly language: ReturnType<typeof languageWith>;
+  readonly vault: readonly VaultPassword[];
   readonly readLine: ReturnType<typeof lineReader>;
   readonly defaults: Awaited<ReturnType<typeof reachDefaults>>;
 }
@@ -75,6 +77,7 @@ async function execute(plan: Plan, on: Execution): Promise<ExitCode> {
   const interrupt = onInterrupt((text) => process.stderr.write(`\n${text}\n`));
   const { ports, transports, clusters, close } = await portsFor({
     language: on.language,
+    vault: on.vault,
     plan,
     redactor,
     interrupt,

@@ -8,8 +8,9 @@ import { reveal } from '../../core/secret.ts';
 import { quote } from '../quote.ts';
 import { nonce } from './boot.ts';
 import { commandScript, cutPreamble, type Preamble } from './command.ts';
-import { putScript, removeScript } from './files.ts';
+import { putScript, readScript, removeScript } from './files.ts';
 import type { Answer } from './framed.ts';
+import { keep } from './keep.ts';
 import { Stopped } from './run.ts';
 import type { Session } from './session.ts';
 
@@ -38,6 +39,8 @@ function perform(session: Session, step: HostStep, signal: AbortSignal): Promise
       return write(session, step, signal);
     case 'upload':
       return upload(session, step, signal);
+    case 'download':
+      return download(session, step, signal);
     case 'remove':
       return session.run({ script: removeScript(step.path), signal }, name(step)).then(output);
   }
@@ -88,6 +91,13 @@ async function upload(session: Session, step: Do<'upload'>, signal: AbortSignal)
   } finally {
     await file.close();
   }
+}
+
+async function download(session: Session, step: Do<'download'>, signal: AbortSignal): Promise<Output> {
+  const answer = await session.run({ script: readScript(step.path), signal }, name(step));
+  if (answer.code !== 0) return { ...output(answer), stdout: '' };
+  await keep(answer.stdout, step);
+  return { code: 0, stdout: '', stderr: '' };
 }
 
 const output = (answer: Answer): Output => ({ code: answer.code, stdout: answer.stdout.toString(), stderr: answer.stderr.toString() });

@@ -1,0 +1,55 @@
+/** Hosts and groups that tasks add to the inventory of a run: add_host and group_by. */
+import type { Inventory } from '../core/inventory.ts';
+import type { Enlisted } from '../core/module.ts';
+import type { HostName } from '../core/value.ts';
+import { HostState } from './host-state.ts';
+import type { RunContext } from './run-context.ts';
+
+/** The inventory as it is by now. */
+export class LiveInventory {
+  #now: Inventory;
+  #grown = false;
+  constructor(inventory: Inventory) {
+    this.#now = inventory;
+  }
+  get now(): Inventory {
+    return this.#now;
+  }
+  /** Whether anything was added since the plan was made. */
+  get grown(): boolean {
+    return this.#grown;
+  }
+  replace(inventory: Inventory): void {
+    this.#now = inventory;
+    this.#grown = true;
+  }
+}
+
+/** Groups are put after those a host is in already; a host that is new belongs to `all`, and to `ungrouped` where it is given none. */
+export function enlist(entry: Enlisted, on: Pick<RunContext, 'states' | 'scopes' | 'inventory'>): void {
+  const name = entry.host as HostName;
+  const { hosts, groups, sources } = on.inventory.now;
+  const old = hosts.get(name);
+  const joined = [...new Set([...(entry.parents ?? []), ...entry.groups])];
+  const now = old ?? { name, groups: [], layers: [] };
+  const added = { precedence: 'inventory host vars' as const, vars: entry.vars ?? {}, origin: 'add_host' };
+  const layers = entry.vars === undefined ? now.layers : [...now.layers, added];
+  const host = { name, groups: [...new Set([...now.groups, ...joined])], layers, ...(old?.at ? { at: old.at } : {}) };
+  const members = new Map(groups);
+  const put = (group: string): void => {
+    const there = members.get(group) ?? [];
+    if (!there.includes(name)) members.set(group, [...there, name]);
+  };
+  for (const group of ['all', ...joined]) put(group);
+  if (joined.length > 0)
+    members.set(
+      'ungrouped',
+      (members.get('ungrouped') ?? []).filter((one) => one !== name),
+    );
+  else if (!old) put('ungrouped');
+  on.inventory.replace({ hosts: new Map([...hosts, [name, host]]), groups: members, sources });
+  const state = on.states.get(name);
+  if (state) state.host = host;
+  else on.states.set(name, new HostState(host));
+  on.scopes.regroup(on.inventory.now);
+}
