@@ -79,7 +79,8 @@ export async function startBench(address: string, disks: { readonly [name: strin
       },
       async blank(disk) {
         const path = await device(disk);
-        await sh(`for part in ${path}[0-9]*; do [ ! -b "$part" ] || wipefs -q -a -f "$part"; done; wipefs -q -a -f ${path}
+        // udev may have put an array together again since it was stopped.
+        await sh(`mdadm -q --stop --scan || :; for part in ${path}[0-9]*; do [ ! -b "$part" ] || wipefs -q -a -f "$part"; done; wipefs -q -a -f ${path}
           blkdiscard -f ${path}; blockdev --flushbufs ${path}; blockdev --rereadpt ${path}; udevadm settle; wipefs ${path}; ! dmsetup ls | grep .:`);
       },
       async run(module, args, { check = false, meanwhile } = {}) {

@@ -124,7 +124,9 @@ export const REFUSED: readonly Situation[] = [
     after: 'rm -r /mnt/local-storage',
   }),
   refusal(11, 'member', 'an LVM member of an inactive group', { before: `${LVM}; vgchange -q -an vg` }),
-  refusal(11, 'member', 'an MD member of a stopped array', { before: `${MD}; mdadm -q --stop /dev/md127` }),
+  refusal(11, 'member', 'an MD member of a stopped array', {
+    before: `mkdir -p /etc/mdadm; echo 'AUTO -all' >/etc/mdadm/mdadm.conf; ${MD}; mdadm -q --stop /dev/md127`,
+  }),
   refusal(11, 'member', 'a locked LUKS device', { before: LUKS }),
   refusal(11, 'member', 'consent to another kind of content', { before: LUKS, args: { ...data, ...giveUp('LVM2_member') } }),
   refusal(12, 'ambivalent', 'two file systems', { before: TWO }),
@@ -140,7 +142,8 @@ export const REFUSED: readonly Situation[] = [
     disk: 'removable',
     before: 'modprobe scsi_debug removable=1 dev_size_mb=64; udevadm settle',
     after: 'modprobe -r scsi_debug',
-    args: { serial: '2000', size_bytes: 64 * MIB, fstype: 'ext4', allow_unsigned_data: true },
+    // scsi_debug numbers its disks after the SCSI host it makes: the second one here.
+    args: { serial: '4000', size_bytes: 64 * MIB, fstype: 'ext4', allow_unsigned_data: true },
   }),
   refusal(18, 'too-small', 'too small for the volume', { args: { ...data, min_size_gib: 1 } }),
   refusal(19, 'duplicate-id', 'two disks with one WWN', {
