@@ -30,7 +30,12 @@ const served = {
   'apiextensions.k8s.io/v1': ['customresourcedefinitions'],
 };
 const subresources = ['status', 'scale', 'log', 'exec', 'eviction', 'token', 'finalize', 'binding'];
-const extraTypes = ['io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions', 'io.k8s.apimachinery.pkg.apis.meta.v1.Status'];
+const extraTypes = [
+  'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions',
+  'io.k8s.api.policy.v1.Eviction',
+  'io.k8s.api.authentication.v1.TokenRequest',
+  'io.k8s.api.core.v1.Binding',
+];
 
 const bare = (name) => name.replace('#/components/schemas/', '');
 
@@ -94,13 +99,31 @@ function goSource(name) {
   return files.map((file) => readFileSync(file, 'utf8')).join('\n');
 }
 
-/** `x-drop-zero`: optional fields whose zero value is not written; `x-always`: fields written even when nobody set them, with that value. */
+/** A struct's fields as declared; those of an inlined struct are `inner`, which in protobuf is a message of its own. */
+function goFields(source, struct) {
+  const body = new RegExp(`^type ${struct} struct \\{\\n([\\s\\S]*?)^\\}`, 'm').exec(source)?.[1];
+  const found = [];
+  for (const [, goType, field, options, tags] of (body ?? '').matchAll(/^\t(?:\w+\s+)?(\S+)\s+`json:"([\w$-]*)((?:,\w+)*)"([^`]*)`/gm)) {
+    const number = /protobuf:"\w+,(\d+)/.exec(tags)?.[1];
+    if (options.includes('inline') && field === '') found.push({ number, inner: goFields(source, goType) });
+    else if (field !== '') found.push({ number, goType, field, options });
+  }
+  return found;
+}
+
+const numbersOf = (fields) =>
+  Object.fromEntries(fields.filter((one) => one.number).map((one) => [one.number, one.inner ? numbersOf(one.inner) : one.field]));
+
+/** `x-drop-zero`: optional fields whose zero value is not written; `x-always`: fields written even when nobody set them, with that value;
+ * `x-proto`: field numbers in protobuf, which kubectl's own requests are written in. */
 for (const [name, type] of Object.entries(types)) {
-  const body = type.properties && new RegExp(`^type ${name.split('.').pop()} struct \\{\\n([\\s\\S]*?)^\\}`, 'm').exec(goSource(name))?.[1];
-  if (!body) continue;
+  if (!type.properties) continue;
+  const fields = goFields(goSource(name), name.split('.').pop());
+  const numbers = numbersOf(fields);
+  if (Object.keys(numbers).length) type['x-proto'] = numbers;
   const dropped = [];
   const always = {};
-  for (const [, goType, field, options] of body.matchAll(/^\t(?:\w+\s+)?(\S+)\s+`json:"([\w$-]+)((?:,\w+)*)"/gm)) {
+  for (const { goType, field, options } of fields.flatMap((one) => one.inner ?? [one])) {
     const schema = type.properties[field];
     if (!schema || name.endsWith('.ObjectMeta')) continue;
     const scalar = ['string', 'integer', 'number', 'boolean'].includes(schema.type);
@@ -117,6 +140,7 @@ for (const [name, type] of Object.entries(types)) {
   if (dropped.length) type['x-drop-zero'] = dropped;
   if (Object.keys(always).length) type['x-always'] = always;
 }
+
 const file = {
   source: `Made by scripts/kube-kinds.mjs from the discovery and OpenAPI v3 documents of kube-apiserver ${gitVersion} (Kubernetes, Apache-2.0), without descriptions`,
   version: gitVersion,

@@ -147,6 +147,41 @@ export const defaultCases: Cases = {
     await t.merge('/api/v1/persistentvolumes/pv-{ns}', { metadata: { finalizers: null } }, { quiet: true });
     await t.delete('/api/v1/persistentvolumes/pv-{ns}', undefined, { quiet: true });
   },
+  'quantities are written in one way': async (t) => {
+    const given = [
+      '0.5',
+      '1500m',
+      '1e3',
+      '12E6',
+      '1.5Gi',
+      '1024Mi',
+      '1000',
+      '100Mi',
+      '0.1',
+      '1E',
+      '1.1Mi',
+      '+5',
+      '5.',
+      '.5',
+      '1000m',
+      '0',
+      '0Gi',
+      '1000k',
+      '1024',
+      '1.0001',
+      '1n',
+      '2048Ki',
+      '1e-3',
+      '1000000000000Ti',
+      7,
+      0.25,
+    ];
+    const wrong = ['', ' 1', '1 Gi', '1g', '1KI', '0x1', '1e', '1,5', 'e3'];
+    for (const size of [...given, ...wrong]) {
+      const quota = { metadata: { name: 'q' }, spec: { hard: { 'requests.storage': size } } };
+      await t.post('/api/v1/namespaces/{ns}/resourcequotas?dryRun=All', quota, { show: (body: { spec: object }) => [size, body.spec] });
+    }
+  },
   'of storage classes and budgets': async (t) => {
     await t.post('/apis/storage.k8s.io/v1/storageclasses', { metadata: { name: 'sc-{ns}' }, provisioner: 'x' }, { show });
     await t.delete('/apis/storage.k8s.io/v1/storageclasses/sc-{ns}', undefined, { quiet: true });

@@ -43,7 +43,6 @@ export const managerCases: Cases = {
       { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' }, spec },
       { show },
     );
-    await t.merge(`${deployments}/d/status?fieldManager=controller`, { status: { replicas: 4 } }, { show });
     await t.merge(`${deployments}/d/scale?fieldManager=scaler`, { spec: { replicas: 3 } }, { quiet: true });
     await t.get(`${deployments}/d`, { show });
   },

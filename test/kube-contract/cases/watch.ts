@@ -93,7 +93,8 @@ export const watchCases: Cases = {
             .split('\n')
             .filter(Boolean)
             .map((line) => JSON.parse(line))
-            .map((event) => [event.type, event.object.metadata.annotations]),
+            .map((event) => [event.type, event.object.metadata.annotations])
+            .filter(([type, annotations]) => type !== 'BOOKMARK' || annotations),
       },
     );
   },

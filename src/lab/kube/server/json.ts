@@ -56,7 +56,14 @@ export const text = (value: unknown): string => (typeof value === 'string' ? val
 export const texts = (value: unknown): string[] => list(value).filter((one) => typeof one === 'string');
 export const number = (value: unknown, other = 0): number => (typeof value === 'number' ? value : other);
 export const same = (a: unknown, b: unknown): boolean => isDeepStrictEqual(a, b);
-export const copy = <T>(value: T): T => structuredClone(value);
+/** A deep copy of JSON: several times faster than structuredClone, which every write would wait for. */
+export function copy<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copy) as T;
+  if (!isDict(value)) return value;
+  const out: Dict = {};
+  for (const name of Object.keys(value)) out[name] = copy(value[name]);
+  return out as T;
+}
 export const isEmpty = (value: unknown): boolean =>
   Array.isArray(value) ? value.length === 0 : isDict(value) && Object.keys(value).length === 0;
 

@@ -1,4 +1,9 @@
-/** The lab's API server: everything above, wired and listening. */
+/**
+ * The lab's API server. It answers as kube-apiserver 1.36 does (test/kube-contract holds both to the same answers), except for what it leaves
+ * out: CEL rules of custom resources (x-kubernetes-validations), quotas and limits as admission, webhooks, aggregated APIs, and of pods attach,
+ * port-forward, proxy, resize and ephemeral containers. Of the controllers it has garbage collection, namespaces with their accounts, and
+ * custom resource definitions; volumes, workloads and what nodes do are the operators' (lab/kube/operators).
+ */
 import type { Api } from './api.ts';
 import { Authorizer } from './auth/authorizer.ts';
 import { type Credentials, createAuthority } from './auth/certificates.ts';

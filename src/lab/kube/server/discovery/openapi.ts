@@ -64,7 +64,7 @@ function linked(value: unknown, isSchema = true): unknown {
   if (!isDict(value)) return value;
   const out: Dict = {};
   for (const [key, one] of Object.entries(value)) {
-    if (isSchema && (key === 'x-always' || key === 'x-drop-zero')) continue;
+    if (isSchema && ['x-always', 'x-drop-zero', 'x-proto'].includes(key)) continue;
     if (isSchema && key === '$ref' && typeof one === 'string') {
       const target = { $ref: `#/components/schemas/${one}` };
       if (Object.keys(value).length === 1) return target;

@@ -7,7 +7,7 @@ const bucket = 'apiextensions.k8s.io/customresourcedefinitions';
 export function serveDefinitions(api: Api): () => void {
   return api.store.onChange((change) => {
     if (change.bucket !== bucket) return;
-    api.registry.setCustom(api.store.list(bucket));
+    api.registry.setCustom(() => api.store.list(bucket));
     if (change.type !== 'DELETED') return;
     const spec = dict(change.object['spec']);
     const objects = `${text(spec['group'])}/${text(dict(spec['names'])['plural'])}`;

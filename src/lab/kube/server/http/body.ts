@@ -2,6 +2,7 @@
 import { parseDocument, type YAMLParseError } from 'yaml';
 import { type Dict, isDict } from '../json.ts';
 import { duplicateFields } from './duplicates.ts';
+import { readProtobuf } from './protobuf.ts';
 import { badRequest } from './status.ts';
 
 export interface Body {
@@ -12,20 +13,24 @@ export interface Body {
 
 export const isYaml = (type: string): boolean => /^application\/(yaml|apply-patch\+yaml)\b/.test(type);
 
+export const protobufType = 'application/vnd.kubernetes.protobuf';
+
 /** Throws badRequest in the words for an object of the kind. */
-export function readObject(text: string, { type, kind }: { readonly type: string; readonly kind: string }): Body {
+export function readObject(bytes: Buffer, { type, kind }: { readonly type: string; readonly kind: string }): Body {
+  if (type.startsWith(protobufType)) return { value: readProtobuf(bytes), complaints: [] };
+  const text = bytes.toString('utf8');
   const unrecognized = (why: string): Error => badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why}`);
   if (isYaml(type)) return readYaml(text);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw unrecognized(`couldn't get version/kind; json parse error: ${goSyntaxError(text, error)} (${shown(text)})`);
+    throw unrecognized(`couldn't get version/kind; json parse error: ${goSyntaxError(text, error)} (${shortened(text)})`);
   }
   if (!isDict(value)) {
     const target = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
     throw unrecognized(
-      `couldn't get version/kind; json parse error: json: cannot unmarshal ${goType(value)} into Go value of type ${target} (${shown(text)})`,
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${goType(value)} into Go value of type ${target} (${shortened(text)})`,
     );
   }
   return { value, complaints: duplicateFields(text).map((field) => `duplicate field "${field}"`) };
@@ -89,8 +94,8 @@ function goSyntaxError(text: string, error: unknown): string {
   return `invalid character '${text[Number(position)]}' looking for beginning of value`;
 }
 
-const shown = (text: string): string => {
+/** The beginning of a text that was not understood. */
+export const shortened = (text: string): string => {
   if (!text.startsWith('{')) return Buffer.from(text.slice(0, 1024)).toString('hex');
   return text.length > 30 ? `${text.slice(0, 30)} ...` : text;
 };
-export const shortened = shown;

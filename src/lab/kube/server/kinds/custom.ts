@@ -149,7 +149,14 @@ function structuralCauses(schema: Dict, field: string, isRoot: boolean): Cause[]
   const causes: Cause[] = [];
   const free = schema['x-kubernetes-preserve-unknown-fields'] === true || schema['x-kubernetes-int-or-string'] === true;
   if (!schema['type'] && (isRoot || !free)) {
-    causes.push(required(`${field}.type`, isRoot ? 'must not be empty at the root' : `must not be empty for specified ${place(field)}`));
+    causes.push(
+      required(
+        `${field}.type`,
+        isRoot
+          ? 'must not be empty at the root'
+          : `must not be empty for specified ${field.endsWith('.items') ? 'array items' : 'object fields'}`,
+      ),
+    );
   }
   for (const [name, one] of Object.entries(dict(schema['properties'])))
     causes.push(...structuralCauses(dict(one), `${field}.properties[${name}]`, false));
@@ -160,6 +167,3 @@ function structuralCauses(schema: Dict, field: string, isRoot: boolean): Cause[]
   }
   return causes;
 }
-
-const place = (field: string): string =>
-  field.endsWith('.items') ? 'array items' : field.endsWith('.additionalProperties') ? 'object fields' : 'object fields';

@@ -10,53 +10,53 @@ export interface GroupVersion {
   readonly version: string;
 }
 
+interface Served {
+  readonly all: readonly Resource[];
+  readonly byPath: ReadonlyMap<string, Resource>;
+  readonly byKind: ReadonlyMap<string, Resource>;
+  readonly buckets: readonly Resource[];
+}
+
 export class Registry {
   readonly #builtin = builtinKinds();
-  #custom: readonly Resource[] = [];
-  #byPath = new Map<string, Resource>();
-  /** Of each custom bucket, the apiVersion that its objects are stored under. */
-  #stored = new Map<string, string>();
+  #definitions: (() => readonly Obj[]) | undefined;
+  #served: Served | undefined;
 
-  constructor() {
-    this.#index();
+  /** Serves what these definitions define, and nothing else besides the built-in kinds. They are read when somebody asks. */
+  setCustom(definitions: () => readonly Obj[]): void {
+    this.#definitions = definitions;
+    this.#served = undefined;
   }
 
-  /** Serves what these definitions define, and nothing else besides the built-in kinds. */
-  setCustom(definitions: readonly Obj[]): void {
-    this.#custom = definitions.flatMap(customResources);
-    this.#index();
-  }
-
-  #index(): void {
-    this.#byPath = new Map(this.all.map((one) => [`${groupVersion(one)}/${one.plural}`, one]));
-    this.#stored = new Map([...this.all].reverse().map((one) => [one.bucket, groupVersion(one)]));
+  get #now(): Served {
+    if (this.#served) return this.#served;
+    const all = [...this.#builtin, ...(this.#definitions?.() ?? []).flatMap(customResources)];
+    const seen = new Set<string>();
+    this.#served = {
+      all,
+      byPath: new Map(all.map((one) => [`${groupVersion(one)}/${one.plural}`, one])),
+      byKind: new Map([...all].reverse().map((one) => [`${groupVersion(one)}/${one.kind}`, one])),
+      buckets: all.filter((one) => !seen.has(one.bucket) && seen.add(one.bucket) && one.verbs.includes('list')),
+    };
+    return this.#served;
   }
 
   get all(): readonly Resource[] {
-    return [...this.#builtin, ...this.#custom];
+    return this.#now.all;
   }
 
   find(group: string, version: string, plural: string): Resource | undefined {
-    return this.#byPath.get(`${groupVersion({ group, version })}/${plural}`);
+    return this.#now.byPath.get(`${groupVersion({ group, version })}/${plural}`);
   }
 
   /** By the kind that an object or an owner reference names. */
   ofKind(apiVersion: string, kind: string): Resource | undefined {
-    return this.all.find((one) => groupVersion(one) === apiVersion && one.kind === kind);
+    return this.#now.byKind.get(`${apiVersion}/${kind}`);
   }
 
   /** One resource for each bucket: every stored object is seen once. */
   get buckets(): readonly Resource[] {
-    const seen = new Set<string>();
-    return this.all.filter((one) => !seen.has(one.bucket) && seen.add(one.bucket) && one.verbs.includes('list'));
-  }
-
-  storedVersion(bucket: string): string | undefined {
-    return this.#stored.get(bucket);
-  }
-
-  hasGroup(group: string): boolean {
-    return this.all.some((one) => one.group === group);
+    return this.#now.buckets;
   }
 
   /** Groups in order of their names, each with its versions in order of preference. */

@@ -1,5 +1,4 @@
 /** What the server knows of one resource of one group version. */
-import type { Dict } from '../json.ts';
 import type { Schema } from '../schema/schema.ts';
 
 export interface Subresource {
@@ -52,5 +51,3 @@ export function splitGroupVersion(apiVersion: string): { group: string; version:
   const slash = apiVersion.indexOf('/');
   return slash < 0 ? { group: '', version: apiVersion } : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
 }
-
-export type Convert = (object: Dict) => Dict;

@@ -1,4 +1,5 @@
 /** Which built-in kind behaves how; custom kinds and the rest need nothing but their schema. */
+import { copy } from '../json.ts';
 import { acceptDefinition, defaultDefinition, definitionCauses } from './custom.ts';
 import type { Resource } from './resource.ts';
 import * as basics from './strategy/basics.ts';
@@ -12,7 +13,7 @@ const definitions: Strategy = {
   counts: true,
   defaults: defaultDefinition,
   prepare(object, live, api) {
-    if (live) object['status'] = structuredClone(live['status']);
+    if (live) object['status'] = copy(live['status']);
     acceptDefinition(object, api.now());
   },
   validate: definitionCauses,

@@ -3,7 +3,7 @@
  * is left out and named, null and empty optional values disappear, quantities get their canonical form.
  */
 import { type Dict, isDict, isEmpty } from '../json.ts';
-import { canonicalQuantity, quantityPattern } from './quantity.ts';
+import { canonicalQuantity, QuantityError } from './quantity.ts';
 import { quantityType, resolve, type Schema } from './schema.ts';
 
 /** The decoder's sentence: "json: cannot unmarshal …". */
@@ -99,6 +99,7 @@ function decodeValue(schema: Schema, value: unknown, place: Place, unknown: stri
       if (whole.properties) return struct(schema, value, place, unknown);
       const inner = whole.additionalProperties;
       if (typeof inner !== 'object') return value;
+      if (inner.$ref === quantityType) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, quantity(one, true)]));
       const entries = Object.entries(value).map(([key, one]) => [
         key,
         one === null ? zero(inner) : decodeValue(inner, one, { ...place, path: `${place.path}.${key}` }, unknown),
@@ -128,10 +129,13 @@ function string(schema: Schema, whole: Schema, value: unknown, place: Place): st
   return value;
 }
 
-function quantity(value: unknown): string {
-  const canonical = typeof value === 'string' || typeof value === 'number' ? canonicalQuantity(value) : undefined;
-  if (canonical === undefined) throw new DecodeError(`quantities must match the regular expression '${quantityPattern}'`);
-  return canonical;
+function quantity(value: unknown, coarse = false): string {
+  try {
+    return canonicalQuantity(typeof value === 'string' || typeof value === 'number' ? value : '', coarse);
+  } catch (error) {
+    if (error instanceof QuantityError) throw new DecodeError(error.message);
+    throw error;
+  }
 }
 
 /** Go's name of a type, as its decoder prints it. */

@@ -2,55 +2,73 @@
 
 const binary = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const decimal: { readonly [suffix: string]: number } = { n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
-const form = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)(?:([KMGTPE]i)|([numkMGTPE])|[eE]([-+]?\d+))?$/;
+const form = /^([+-]?)(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[-+]?\d*)$/;
+const one = 10n ** 9n;
+const milli = 10n ** 6n;
+/** Binary quantities end here: an int64. */
+const most = (2n ** 63n - 1n) * one;
 
-export const quantityPattern = '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$';
+/** Not a quantity; the message is the decoder's. */
+export class QuantityError extends Error {}
 
 interface Parsed {
   /** In units of 10^-9. */
   readonly nano: bigint;
-  readonly suffix: 'binary' | 'decimal' | 'exponent';
+  readonly format: 'binary' | 'decimal' | 'exponent';
+  /** Whether the text stays as it is written. */
+  readonly kept: boolean;
 }
 
-export function parseQuantity(text: string): Parsed | undefined {
-  const match = form.exec(text);
-  if (!match) return undefined;
-  const [, sign, digits = '', bi, si, exponent] = match;
-  const [whole = '', fraction = ''] = digits.split('.');
-  let nano = BigInt(whole || '0') * 10n ** 9n + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
-  if (bi) {
-    // The fraction counts in units of the suffix, so that 1.5Gi is exact.
-    nano = (BigInt((whole || '0') + fraction) * 10n ** 9n * 1024n ** BigInt(binary.indexOf(bi))) / 10n ** BigInt(fraction.length);
-  } else {
-    const power = exponent === undefined ? (decimal[si ?? ''] ?? 0) : Number(exponent);
-    const all = BigInt((whole || '0') + fraction);
-    const shift = 9 + power - fraction.length;
-    nano = shift >= 0 ? all * 10n ** BigInt(shift) : (all + 10n ** BigInt(-shift) - 1n) / 10n ** BigInt(-shift);
+function parse(text: string): Parsed {
+  const match = text === '' ? undefined : form.exec(text);
+  if (!match) throw new QuantityError("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+  const [, sign, whole = '', fraction = '', suffix = ''] = match;
+  const digits = whole + fraction;
+  const value = BigInt(digits || '0');
+  const step = binary.indexOf(suffix);
+  const signed = (nano: bigint): bigint => (sign === '-' ? -nano : nano);
+  if (step > 0) {
+    const nano = divideUp(value * one * 1024n ** BigInt(step), 10n ** BigInt(fraction.length));
+    // A fraction of a byte is no binary quantity.
+    return {
+      nano: signed(nano > most ? most : nano),
+      format: nano < one ? 'decimal' : 'binary',
+      kept: fraction === '' && value % 8n !== 0n,
+    };
   }
-  return { nano: sign === '-' ? -nano : nano, suffix: bi ? 'binary' : exponent === undefined ? 'decimal' : 'exponent' };
+  const power = decimal[suffix] ?? (/^[eE][-+]?\d+$/.test(suffix) ? Number(suffix.slice(1)) : undefined);
+  if (power === undefined) throw new QuantityError("unable to parse quantity's suffix");
+  const scale = power - fraction.length;
+  const shift = 9 + scale;
+  const nano = shift >= 0 ? value * 10n ** BigInt(shift) : divideUp(value, 10n ** BigInt(-shift));
+  const kept = shift >= 0 && scale % 3 === 0 && !digits.endsWith('000') && digits !== '' && !digits.startsWith('0');
+  return { nano: signed(nano), format: suffix in decimal ? 'decimal' : 'exponent', kept };
 }
 
-/** The canonical text, or undefined when it is no quantity. */
-export function canonicalQuantity(value: string | number): string | undefined {
-  const parsed = parseQuantity(String(value));
-  if (!parsed) return undefined;
-  const { nano } = parsed;
-  if (nano === 0n) return '0';
-  const one = 10n ** 9n;
-  // A binary quantity that is no whole number is written in decimal.
-  if (parsed.suffix === 'binary' && nano % one === 0n) {
+const divideUp = (value: bigint, by: bigint): bigint => (value + by - 1n) / by;
+
+/** The canonical text; with `coarse`, as in lists of resources, nothing is finer than a thousandth. Throws QuantityError. */
+export function canonicalQuantity(given: string | number, coarse = false): string {
+  const text = String(given).trim();
+  const { nano: exact, format, kept } = parse(text);
+  const isFine = coarse && exact % milli !== 0n;
+  if (exact === 0n) return '0';
+  if (kept && !isFine) return text;
+  const nano = isFine ? divideUp(exact, milli) * milli : exact;
+  const size = nano < 0n ? -nano : nano;
+  if (format === 'binary' && size % one === 0n && size >= 1024n * one) {
     let [left, step] = [nano / one, 0];
     while (left % 1024n === 0n && step < binary.length - 1) [left, step] = [left / 1024n, step + 1];
     return `${left}${binary[step]}`;
   }
   let [left, power] = [nano, -9];
   while (left % 1000n === 0n && power < 18) [left, power] = [left / 1000n, power + 3];
-  if (parsed.suffix === 'exponent') return power === 0 ? `${left}` : `${left}e${power}`;
+  if (format === 'exponent') return power === 0 ? `${left}` : `${left}e${power}`;
   return `${left}${Object.keys(decimal).find((suffix) => decimal[suffix] === power) ?? ''}`;
 }
 
 /** Negative, zero or positive. */
 export const compareQuantities = (a: string, b: string): number => {
-  const difference = (parseQuantity(a)?.nano ?? 0n) - (parseQuantity(b)?.nano ?? 0n);
+  const difference = parse(a).nano - parse(b).nano;
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 };

@@ -41,6 +41,12 @@ export interface Schema {
   readonly 'x-drop-zero'?: readonly string[];
   /** Fields that Go writes though nobody set them, and what it writes. */
   readonly 'x-always'?: { readonly [name: string]: unknown };
+  readonly 'x-proto'?: ProtoFields;
+}
+
+/** Protobuf field number → field, or the fields of a struct that JSON writes inline. */
+export interface ProtoFields {
+  readonly [number: string]: string | ProtoFields;
 }
 
 export interface BuiltinResource {
@@ -62,7 +68,6 @@ export const builtinTypes = builtin.types as unknown as { readonly [name: string
 
 export const metaType = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 export const quantityType = 'io.k8s.apimachinery.pkg.api.resource.Quantity';
-export const timeType = 'io.k8s.apimachinery.pkg.apis.meta.v1.Time';
 export const objectMeta: Schema = { $ref: metaType };
 
 /** The schema that a reference stands for. */

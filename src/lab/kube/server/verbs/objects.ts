@@ -83,9 +83,9 @@ export function readBody(
   const { resource, target } = call;
   const options = writeOptions(call, kind);
   const type = (header(call, 'content-type').split(';')[0] ?? '').trim() || 'application/json';
-  if (!bodyTypes.slice(0, 2).includes(type)) throw unsupportedMedia(bodyTypes);
+  if (!bodyTypes.includes(type)) throw unsupportedMedia(bodyTypes);
   const sent = call.body.toString('utf8');
-  const body = isYaml(type) ? readYaml(sent) : readObject(sent, { type, kind: resource.kind });
+  const body = isYaml(type) ? readYaml(sent) : readObject(call.body, { type, kind: resource.kind });
   checkKind(resource, body.value, { sent });
   const refuse = bodyRefusal(resource, body.value);
   const object = storedForm(resource, decode(resource, body, { ...options, warnings: call.warnings, refuse }));
@@ -134,9 +134,8 @@ function uidMismatch(resource: Resource, before: Obj, uid: string): string {
 }
 
 function readDeleteBody(call: ResourceCall): Dict {
-  const sent = call.body.toString('utf8').trim();
-  if (sent === '') return {};
-  return readObject(sent, { type: header(call, 'content-type') || 'application/json', kind: 'DeleteOptions' }).value;
+  if (call.body.length === 0) return {};
+  return readObject(call.body, { type: header(call, 'content-type'), kind: 'DeleteOptions' }).value;
 }
 
 function removed(api: Api, call: ResourceCall): Answer {

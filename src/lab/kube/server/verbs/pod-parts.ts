@@ -1,7 +1,7 @@
 /** A pod's logs, evictions and placement. */
 import type { Api } from '../api.ts';
 import { readObject } from '../http/body.ts';
-import { type Answer, isTrue, type ResourceCall } from '../http/call.ts';
+import { type Answer, header, isTrue, type ResourceCall } from '../http/call.ts';
 import { ApiError, badRequest, conflict, invalid, invalidValue } from '../http/status.ts';
 import { at, copy, dict, dicts, number, type Obj, put, text, timestamp } from '../json.ts';
 import { matchesSelector } from '../store/labels.ts';
@@ -64,7 +64,7 @@ function checkRunning(pod: Obj, container: string): void {
 /** A budget that has no disruption left refuses; an eviction that is allowed uses one up. */
 export function evict(api: Api, call: ResourceCall): Answer {
   const pod = live(api, call);
-  const sent = readObject(call.body.toString('utf8'), { type: 'application/json', kind: 'Eviction' }).value;
+  const sent = readObject(call.body, { type: header(call, 'content-type'), kind: 'Eviction' }).value;
   const options = deleteOptions(dict(sent['deleteOptions']), call.query);
   const ended = ['Succeeded', 'Failed', 'Pending'].includes(text(at(pod, 'status', 'phase')));
   const budgets = api.store
@@ -107,7 +107,7 @@ function spendDisruption(api: Api, budget: Obj, { pod, dryRun }: { readonly pod:
 
 export function bind(api: Api, call: ResourceCall): Answer {
   const pod = live(api, call);
-  const sent = readObject(call.body.toString('utf8'), { type: 'application/json', kind: 'Binding' }).value;
+  const sent = readObject(call.body, { type: header(call, 'content-type'), kind: 'Binding' }).value;
   const node = text(at(sent, 'target', 'name'));
   const { name = '' } = pod.metadata;
   const has = text(at(pod, 'spec', 'nodeName'));

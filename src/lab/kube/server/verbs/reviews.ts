@@ -2,7 +2,7 @@
 import type { Api } from '../api.ts';
 import { trackUpdate } from '../apply/ownership.ts';
 import { readObject } from '../http/body.ts';
-import type { Answer, Call, ResourceCall } from '../http/call.ts';
+import { type Answer, type Call, header, type ResourceCall } from '../http/call.ts';
 import { invalid, invalidValue } from '../http/status.ts';
 import { at, type Dict, dict, number, type Obj, text, texts, timestamp } from '../json.ts';
 import { live, readBody } from './objects.ts';
@@ -66,7 +66,7 @@ export function selfAnswer(call: Call): Answer {
 
 export function tokenAnswer(api: Api, call: ResourceCall): Answer {
   const account = live(api, call);
-  const sent = readObject(call.body.toString('utf8'), { type: 'application/json', kind: 'TokenRequest' }).value;
+  const sent = readObject(call.body, { type: header(call, 'content-type'), kind: 'TokenRequest' }).value;
   const { name = '', namespace = '' } = account.metadata;
   const seconds = number(at(sent, 'spec', 'expirationSeconds'), 3600);
   const now = api.now();

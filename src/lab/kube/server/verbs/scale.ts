@@ -29,7 +29,7 @@ export function scaleAnswer(api: Api, call: ResourceCall): Answer {
   const wanted =
     call.verb === 'patch'
       ? patched(scaleOf(resource, object), call)
-      : readObject(call.body.toString('utf8'), { type: 'application/json', kind: 'Scale' }).value;
+      : readObject(call.body, { type: header(call, 'content-type'), kind: 'Scale' }).value;
   const version = text(at(wanted, 'metadata', 'resourceVersion'));
   if (version && version !== object.metadata.resourceVersion) throw modified(resource, object.metadata.name ?? '');
   const replicas = number(at(wanted, 'spec', 'replicas'));

@@ -12,7 +12,7 @@ import { metaCauses, subdomainCauses } from '../kinds/strategy/names.ts';
 import { emptyOf } from '../schema/decode.ts';
 import { fieldOf } from '../schema/schema.ts';
 import { validate } from '../schema/validate.ts';
-import { keyFor } from '../store/store.ts';
+import { keyFor, keyOf } from '../store/store.ts';
 import { finish } from './delete.ts';
 import { randomSuffix } from './random.ts';
 import { scaleCauses } from './scale-value.ts';
@@ -28,8 +28,6 @@ export interface Write {
   /** Who manages what stays as it is. */
   readonly untracked?: boolean;
 }
-
-export const keyOfObject = (object: Obj): string => keyFor(object.metadata.namespace, object.metadata.name ?? '');
 
 /** How ownership is tracked for a write. */
 export function tracking(api: Api, { resource, manager, subresource }: Write, operation: Identity['operation']): Tracked {
@@ -57,7 +55,7 @@ export function create(api: Api, given: Obj, write: Write): Obj {
   const kind = { group: resource.group, kind: resource.kind };
   if (!metadata.name && metadata.generateName) metadata.name = `${metadata.generateName.slice(0, 58)}${randomSuffix()}`;
   if (!metadata.name) throw invalid(kind, '', [required('metadata.name', 'name or generateName is required')]);
-  const existing = api.store.get(resource.bucket, keyOfObject(object));
+  const existing = api.store.get(resource.bucket, keyOf(object));
   const own = { ...dict(metadata), uid: randomUUID(), creationTimestamp: timestamp(api.now()) } as Dict;
   for (const name of ['resourceVersion', 'selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'managedFields']) delete own[name];
   object.metadata = own;
@@ -141,8 +139,7 @@ export function refuseInvalid(object: Obj, live: Obj | undefined, resource: Reso
     ...metaCauses(object.metadata, live?.metadata),
   ];
   if (resource.custom) {
-    const { apiVersion: _a, kind: _k, metadata: _m, ...content } = object;
-    causes.push(...validate(resource.schema, content), ...scaleCauses(resource, object));
+    causes.push(...validate(resource.schema, object), ...scaleCauses(resource, object));
   } else if (subresource !== 'status') causes.push(...(strategy.validate?.(object, live) ?? []));
   if (causes.length > 0) throw invalid({ group: resource.group, kind: resource.kind }, name, causes);
 }

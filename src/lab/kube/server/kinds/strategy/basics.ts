@@ -1,7 +1,6 @@
 /** Namespaces, config maps, secrets, nodes, events and other small kinds. */
 import { type Cause, forbiddenField, invalidValue, notSupported, required } from '../../http/status.ts';
 import { at, copy, type Dict, dict, dicts, list, type Obj, same, text } from '../../json.ts';
-import { canonicalQuantity } from '../../schema/quantity.ts';
 import { immutable, labelCauses, pathSegmentCauses } from './names.ts';
 import { setIfMissing } from './pod-defaults.ts';
 import type { Strategy } from './strategy.ts';
@@ -107,13 +106,10 @@ export const limitRanges: Strategy = {
       const standard = { ...max, ...dict(limit['default']) };
       if (Object.keys(standard).length > 0) limit['default'] = standard;
       const requests = { ...min, ...standard, ...dict(limit['defaultRequest']) };
-      if (Object.keys(requests).length > 0) limit['defaultRequest'] = mapQuantities(requests);
+      if (Object.keys(requests).length > 0) limit['defaultRequest'] = requests;
     }
   },
 };
-
-const mapQuantities = (values: Dict): Dict =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, canonicalQuantity(text(value)) ?? value]));
 
 const rbac = 'rbac.authorization.k8s.io';
 
@@ -134,7 +130,6 @@ function bindingCauses(kinds: readonly string[]): NonNullable<Strategy['validate
 }
 
 function defaultBinding(object: Obj): void {
-  if (object['roleRef'] !== undefined) setIfMissing(dict(object['roleRef']), {});
   const role = dict(object['roleRef']);
   if (!text(role['apiGroup'])) role['apiGroup'] = rbac;
   for (const subject of dicts(object['subjects'])) {
@@ -157,8 +152,8 @@ export const roles: Strategy = { nameCauses: pathSegmentCauses };
 export const networkPolicies: Strategy = {
   counts: true,
   defaults(object) {
-    for (const [rules] of [[spec(object)['ingress']], [spec(object)['egress']]]) {
-      for (const rule of dicts(rules)) for (const port of dicts(rule['ports'])) setIfMissing(port, { protocol: 'TCP' });
+    for (const rule of [...dicts(spec(object)['ingress']), ...dicts(spec(object)['egress'])]) {
+      for (const port of dicts(rule['ports'])) setIfMissing(port, { protocol: 'TCP' });
     }
     if (spec(object)['policyTypes'] === undefined) {
       spec(object)['policyTypes'] = list(spec(object)['egress']).length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];

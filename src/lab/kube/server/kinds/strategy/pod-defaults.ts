@@ -1,7 +1,7 @@
 /** Defaults of a pod's spec, in a pod or in a template: pkg/apis/core/v1/defaults.go. */
 import { type Dict, dict, dicts, text } from '../../json.ts';
 
-const setIfMissing = (object: Dict, values: Dict): void => {
+export const setIfMissing = (object: Dict, values: Dict): void => {
   for (const [name, value] of Object.entries(values)) if (object[name] === undefined) object[name] = value;
 };
 
@@ -83,5 +83,3 @@ export function defaultRequests(spec: Dict): void {
     if (Object.keys(limits).length > 0) resources['requests'] = { ...limits, ...dict(resources['requests']) };
   }
 }
-
-export { setIfMissing };

@@ -48,7 +48,7 @@ export const services: Strategy = {
       }
     });
     const before = live && spec(live)['clusterIP'];
-    if (before !== undefined && before !== now['clusterIP'] && types.slice(0, 1).includes(text(now['type']))) {
+    if (before !== undefined && before !== now['clusterIP'] && now['type'] === 'ClusterIP') {
       causes.push(invalidValue('spec.clusterIPs[0]', [now['clusterIP']], 'may not change once set'));
     }
     return causes;

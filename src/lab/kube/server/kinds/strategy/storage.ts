@@ -1,7 +1,7 @@
 /** Claims, volumes and storage classes. */
 
 import { type Cause, forbiddenField, invalidValue, notSupported, required } from '../../http/status.ts';
-import { at, type Dict, dict, list, type Obj, same, text, texts, timestamp } from '../../json.ts';
+import { at, copy, type Dict, dict, list, type Obj, same, text, texts, timestamp } from '../../json.ts';
 import { compareQuantities } from '../../schema/quantity.ts';
 import { goClaimSpec, hunk } from './claim-text.ts';
 import { immutable } from './names.ts';
@@ -58,7 +58,7 @@ export const claims: Strategy = {
 };
 
 function claimChangeCauses(object: Obj, live: Obj): Cause[] {
-  const [now, before] = [structuredClone(spec(object)), structuredClone(spec(live))];
+  const [now, before] = [copy(spec(object)), copy(spec(live))];
   const [size, had] = [text(at(now, 'resources', 'requests', 'storage')), text(at(before, 'resources', 'requests', 'storage'))];
   // A binder sets the volume's name once; a class may be given to a claim that has none.
   if (!before['volumeName']) before['volumeName'] = now['volumeName'];
