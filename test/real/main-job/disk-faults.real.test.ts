@@ -41,7 +41,8 @@ suite('disks that are not as the job needs them: no worker is touched', () => {
          disk=$(lsblk -dn -o NAME,SERIAL | awk -v serial=$serial '$2 == serial { print $1 }')
          [ -z "$disk" ] || echo 1 > /sys/block/$disk/device/delete
        done
-       if disk=$(readlink -e /dev/disk/by-id/scsi-0QEMU_QEMU_HARDDISK_${all[0]}); then
+       disk=$(lsblk -dnp -o NAME,SERIAL | awk '$2 == "${all[0]}" { print $1 }')
+       if [ -n "$disk" ]; then
          ! mountpoint -q /srv/data || umount /srv/data
          ! [ -e /dev/vg ] || vgchange -q -an vg
          [ "$(wipefs -n $disk)" = "" ] || { wipefs -q -a -f $disk; blkdiscard -f $disk; blockdev --rereadpt $disk; }

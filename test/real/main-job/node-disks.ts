@@ -50,6 +50,9 @@ function scriptOf(act: DiskAct): string {
   }
 }
 
+/** The operators look again and again, far more often than in life; each look costs an emulated host a second. */
+const FRESH_MS = 5000;
+
 /** A node whose host is down has no disks to show; the operators look again. */
 export function sshDisks(hosts: ReadonlyMap<string, Vm>): NodeDisks {
   const asRoot = async (node: string, script: string): Promise<string> => {
@@ -59,13 +62,24 @@ export function sshDisks(hosts: ReadonlyMap<string, Vm>): NodeDisks {
     if (exitCode !== 0) throw new Error(`${node}: ${stderr}`);
     return stdout;
   };
+  const seen = new Map<string, { readonly at: number; readonly devices: Promise<readonly Device[]> }>();
   return {
     async look(node) {
-      const lines = (await asRoot(node, LOOK)).split('\n').filter((line) => line !== '');
-      return { devices: lines.map(deviceOf) };
+      const known = seen.get(node);
+      if (known && performance.now() - known.at < FRESH_MS) return { devices: await known.devices };
+      const devices = asRoot(node, LOOK).then((text) =>
+        text
+          .split('\n')
+          .filter((line) => line !== '')
+          .map(deviceOf),
+      );
+      seen.set(node, { at: performance.now(), devices });
+      return { devices: await devices };
     },
     async act(node, act) {
+      seen.delete(node);
       await asRoot(node, scriptOf(act));
+      seen.delete(node);
     },
   };
 }

@@ -70,7 +70,7 @@ export async function siteOn(
   });
   const reach = join(folder, 'reach.yml');
   await writeFile(reach, JSON.stringify({ workers: { hosts: Object.fromEntries(WORKERS.map((name) => [name, reachOf(hosts, name)])) } }));
-  const limits = { timeout_operator: 120, timeout_volumes: 120, timeout_registry: 180 };
+  const limits = { timeout_catalogs: 60, timeout_operator: 120, timeout_volumes: 120, timeout_registry: 180 };
   const inventory = ['-i', 'inventory', '-i', reach, '-e', JSON.stringify({ registry_size_gib: SIZE_GIB, ...limits, ...settings })];
   const run: Site['start'] = (args) => start(args, { home: folder, kubeconfig: cluster.kube.kubeconfig });
   return {
