@@ -89,6 +89,8 @@ export interface Module<A = never, S = never, O extends Json = Json, T extends T
   readonly effect: 'converge' | 'once';
   /** Its arguments become variables (set_fact): unknown ones are assigned as unknown. */
   readonly assigns?: boolean;
+  /** It may put hosts and groups into the inventory: later plays may name what is not there yet. */
+  readonly enlists?: boolean;
   readonly examples: readonly Example<S>[];
   /** Time limit in ms where the task gives none; 600000 when left out. */
   timeoutMs?(args: A): number;
@@ -127,6 +129,8 @@ export interface Controller {
   now(): number;
   /** ms since this task began on this host. */
   elapsed(): number;
+  /** Whether an earlier task of this run would have made it by now: in check mode only, where it is not there yet. */
+  expected?(what: Resource): boolean;
   readonly host: HostName;
   /** The host's variable, worked out; undefined where there is none. For modules that judge variables. */
   variable?(name: string): Promise<Resolved | undefined>;

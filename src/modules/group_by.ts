@@ -11,6 +11,7 @@ export const groupBy = defineModule({
   aliases: ['ansible.builtin.group_by'],
   target: 'none',
   effect: 'converge',
+  enlists: true,
   summary: 'Put each host into a group that a value names',
   notes: ['Runs in check mode too. Later plays may name the group; blanks in names become dashes.'],
   args: args({

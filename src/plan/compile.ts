@@ -32,6 +32,8 @@ interface Run {
   readonly tags: TagSelection;
   readonly limit: ReadonlySet<HostName> | undefined;
   prefix(name: string): string;
+  /** Whether a play so far may have put hosts into the inventory. */
+  enlists: boolean;
 }
 
 export function compile(project: Project, selection: Selection = {}): Loaded<Plan> {
@@ -49,6 +51,7 @@ export function compile(project: Project, selection: Selection = {}): Loaded<Pla
       used.set(name, count);
       return count === 1 ? name : `${name}#${count}`;
     },
+    enlists: false,
   };
   const compiled = project.plays.map((play, index) => playOf(run, play, index));
   const plays = selection.startAtTask === undefined ? compiled : started(reading, compiled, startAt(selection.startAtTask));
@@ -96,13 +99,15 @@ function playOf(run: Run, play: PlayOf, index: number): Play {
   const percentage = evaluated(reading, play.maxFailPercentage, { known, at: play.at, what: 'max_fail_percentage' });
   const truth = (value: Value | undefined, fallback: boolean, what: string): boolean =>
     booleanOf(String(evaluated(reading, value, { known, at: play.at, what }) ?? fallback)) ?? fallback;
+  const hosts = hostsOf(run, play, patterns);
+  run.enlists ||= [before, ofRoles, main, after].some((nodes) => nodes.some(mayEnlist));
   return {
     id,
     name: shownName,
     at: play.at,
     pattern: patterns,
     tags: play.tags,
-    hosts: hostsOf(run, play, patterns),
+    hosts,
     strategy: play.strategy,
     serial: serialOf(reading, evaluated(reading, play.serial, { known, at: play.at, what: 'serial' }), play.at),
     ...(percentage === undefined ? {} : { maxFailPercentage: percent(reading, percentage, play.at) }),
@@ -150,10 +155,16 @@ function hostPatterns(reading: Reading, play: PlayOf, known: readonly Layer[]): 
   return list.map(String).filter((item) => item.trim() !== '');
 }
 
+/** add_host, group_by, and includes, which may hold them. */
+const mayEnlist = (node: Node): boolean =>
+  node.kind === 'block'
+    ? [...node.block, ...node.rescue, ...node.always].some(mayEnlist)
+    : node.kind === 'include' || (node.kind === 'module' && node.module.enlists === true);
+
 function hostsOf(run: Run, play: PlayOf, patterns: readonly string[]): readonly HostName[] {
   const { problems } = run.reading;
   const { hosts, unknown } = matchHosts(run.project.inventory, patterns);
-  if (!run.selection.allowEmpty) {
+  if (!run.selection.allowEmpty && !run.enlists) {
     for (const { pattern, hint } of unknown)
       problems.error('unknown-host-pattern', `no host or group is named ${pattern}`, {
         at: play.hostsAt,

@@ -21,7 +21,12 @@ export type Layout = {
 };
 
 export const looked = (paths: readonly string[], io: HostReader): Promise<readonly DirectorySlot[]> =>
-  Promise.all(paths.map(async (path) => ({ path, now: await io.ask(stat, { path, follow: true }) })));
+  Promise.all(
+    paths.map(async (path) => {
+      const now = await io.ask(stat, { path, follow: true });
+      return { path, now, ...(now === null && io.expected?.(`path/${path}`) ? { expected: true } : {}) };
+    }),
+  );
 
 /** One file: `dest` is its path, or a directory (existing, or ending in a slash) in which it is called `name`. */
 export async function layOne(
