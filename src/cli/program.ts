@@ -1,6 +1,7 @@
 /** The command line: which commands there are. Each loads its own code when called. */
 import { Command } from 'commander';
 import type { InventoryFlags } from './commands/inventory.ts';
+import { addLabCommands } from './lab/program.ts';
 import { addInventoryFlags, addRunFlags, type RunFlags } from './options.ts';
 
 export function program(version: string): Command {
@@ -35,5 +36,6 @@ export function program(version: string): Command {
       const { inventoryCommand } = await import('./commands/inventory.ts');
       process.exitCode = await inventoryCommand(flags);
     });
+  addLabCommands(pb, version);
   return pb;
 }

@@ -1,0 +1,112 @@
+/** `pb rehearse`: the playbook on a lab shaped like the inventory, as it is, under faults and interrupted; ends with a verdict table. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { basename, join } from 'node:path';
+import { Redactor } from '../../core/secret.ts';
+import type { Verdict } from '../../lab/rehearsal/judge.ts';
+import type { Scenario } from '../../lab/scenario/types.ts';
+import { renderDiagnostic } from '../../report/diagnostic.ts';
+import { styleFor } from '../../report/style.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { type Fleet, fleetOf, startShaped } from '../lab/shape.ts';
+import { languageWith } from '../language.ts';
+import { loadPlan } from '../load.ts';
+import type { RunFlags } from '../options.ts';
+import { reachDefaults } from '../reach-defaults.ts';
+import { lineReader } from '../read-line.ts';
+import { rehearsalClock } from '../rehearse/clock.ts';
+import type { Rehearsed } from '../rehearse/run.ts';
+import { verdictTable } from '../rehearse/table.ts';
+import { cutsOf, faultTrial, interruptTrial, plainTrial, type Stage } from '../rehearse/trials.ts';
+import { loadScenarios, merged } from '../scenario/load.ts';
+import { chosenFaults } from '../scenario/shipped.ts';
+import { vaultPasswords } from '../vault-passwords.ts';
+
+export interface RehearseFlags extends RunFlags {
+  readonly faults?: string;
+  readonly interrupt: boolean;
+  readonly speed: number;
+  /** Of the site as it is: a recording, or changes to the fleet. */
+  readonly scenario: readonly string[];
+}
+
+interface Site {
+  readonly what: Rehearsed;
+  readonly fleet: Fleet;
+}
+
+export async function rehearseCommand(playbooks: readonly string[], flags: RehearseFlags, version: string): Promise<number> {
+  const base = await loadScenarios(flags.scenario);
+  const chosen = await loadScenarios(flags.faults === undefined ? [] : await chosenFaults(flags.faults));
+  if (!base || !chosen) return 1;
+  const site = await siteLoader(playbooks, flags, version);
+  const plain = await site(base);
+  if (!plain) return 1;
+  const folder = await mkdtemp(join(tmpdir(), 'pb-rehearsal-'));
+  const interrupt = onInterrupt((text) => process.stderr.write(`\n${text}\n`));
+  const style = styleFor(process.stdout, process.env);
+  const tell = (line: string): void => void process.stdout.write(`${style.dim(`… ${line}`)}\n`);
+  const stageOf = ({ what, fleet }: Site): Stage => ({
+    ...{ what, tell, stop: interrupt.stop, matching: fleet.matching },
+    lab: (scenarios) => startShaped(fleet, merged(scenarios), { folder, speed: flags.speed, controller: { user: userInfo().username } }),
+  });
+  const verdicts: Verdict[] = [];
+  try {
+    const stage = stageOf(plain);
+    const { verdict, run } = await plainTrial(stage, base);
+    verdicts.push(verdict);
+    for (const scenario of chosen) {
+      if (interrupt.stop.aborted) break;
+      const own = scenario.vars ? await site([...base, scenario]) : plain;
+      if (!own) return 1;
+      const expectation = scenario.playbook !== undefined && playbooks.some((name) => basename(name) === basename(scenario.playbook ?? ''));
+      verdicts.push(await faultTrial(stageOf(own), base, { scenario, expectation }));
+    }
+    for (const cut of flags.interrupt && verdict.good ? cutsOf(run) : []) {
+      if (interrupt.stop.aborted) break;
+      verdicts.push(await interruptTrial(stage, base, cut));
+    }
+  } finally {
+    interrupt.release();
+    await rm(folder, { recursive: true, force: true });
+  }
+  const heading = {
+    ...{
+      playbooks,
+      inventory: flags.inventory,
+      hosts: plain.fleet.hosts.length,
+      at: new Date().toISOString(),
+      version,
+      speed: flags.speed,
+    },
+  };
+  process.stdout.write(`\n${verdictTable(verdicts, heading, style)}\n`);
+  if (interrupt.stop.aborted) return 130;
+  return verdicts.every(({ good }) => good) ? 0 : 2;
+}
+
+/** Loads the plan with the scenarios' variables; tells what is wrong and gives nothing then. */
+async function siteLoader(
+  playbooks: readonly string[],
+  flags: RehearseFlags,
+  version: string,
+): Promise<(scenarios: readonly Scenario[]) => Promise<Site | undefined>> {
+  const redactor = new Redactor();
+  const onSecret = (value: string): void => redactor.add(value);
+  const vault = await vaultPasswords(flags, onSecret);
+  const defaults = await reachDefaults(flags, onSecret);
+  const clock = rehearsalClock(flags.speed);
+  const readLine = lineReader();
+  return async (scenarios) => {
+    const language = languageWith(onSecret);
+    const vars = merged(scenarios).vars ?? {};
+    const extraVars = Object.keys(vars).length > 0 ? [...flags.extraVars, JSON.stringify(vars)] : flags.extraVars;
+    const { plan, diagnostics } = await loadPlan(playbooks, { ...flags, extraVars }, { engine: language.engine, vault, redactor });
+    for (const one of diagnostics) process.stderr.write(`${redactor.text(renderDiagnostic(one, readLine))}\n`);
+    if (!plan || diagnostics.some(({ severity }) => severity === 'error')) return undefined;
+    return {
+      what: { plan, playbooks, flags, version, redactor, language, reachDefaults: defaults, clock },
+      fleet: fleetOf(plan.inventory),
+    };
+  };
+}

@@ -1,0 +1,52 @@
+/** Where a background lab keeps its files, and how other commands find it. */
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { PbError } from '../../core/diagnostic.ts';
+import type { LabFiles } from '../../lab/lab.ts';
+
+export interface LabState {
+  readonly pid: number;
+  /** RFC 3339. */
+  readonly since: string;
+  readonly api: string;
+  readonly speed: number;
+  readonly inventory: readonly string[];
+  readonly scenario: readonly string[];
+  readonly hosts: readonly string[];
+  readonly files: LabFiles;
+}
+
+/** $XDG_STATE_HOME/pb/lab, else ~/.local/state/pb/lab. */
+export const labFolder = (env: NodeJS.ProcessEnv): string => join(env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'pb', 'lab');
+
+export const stateFile = (folder: string): string => join(folder, 'state.json');
+export const logFile = (folder: string): string => join(folder, 'log');
+
+/** The lab that is up; undefined where none is, or its process is gone. */
+export async function runningLab(folder: string): Promise<LabState | undefined> {
+  let text: string;
+  try {
+    text = await readFile(stateFile(folder), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const state = JSON.parse(text) as LabState;
+  return alive(state.pid) ? state : undefined;
+}
+
+export async function neededLab(folder: string): Promise<LabState> {
+  const state = await runningLab(folder);
+  if (!state) throw new PbError('args', 'no lab is up', { hint: 'pb lab up starts one' });
+  return state;
+}
+
+export function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

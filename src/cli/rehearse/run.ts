@@ -1,0 +1,110 @@
+/** One run of the plan inside a lab: pb's own engine and transports, fenced so that nothing but the lab can be reached. */
+import { PbError } from '../../core/diagnostic.ts';
+import type { Mode, Ports } from '../../core/engine.ts';
+import type { RunEvent } from '../../core/event.ts';
+import type { Endpoint } from '../../core/inventory.ts';
+import type { KubeConnection } from '../../core/module.ts';
+import type { Plan } from '../../core/plan.ts';
+import type { Redactor } from '../../core/secret.ts';
+import { run } from '../../engine/run.ts';
+import type { Lab, LabHostAddress } from '../../lab/lab.ts';
+import type { Ran } from '../../lab/rehearsal/judge.ts';
+import type { Interrupt } from '../interrupt.ts';
+import type { Language } from '../language.ts';
+import type { RunFlags } from '../options.ts';
+import { portsFor } from '../ports.ts';
+import type { RehearsalClock } from './clock.ts';
+
+export interface Rehearsed {
+  readonly plan: Plan;
+  readonly playbooks: readonly string[];
+  readonly flags: Pick<RunFlags, 'tags' | 'skipTags' | 'forks' | 'limit'>;
+  readonly version: string;
+  readonly redactor: Redactor;
+  readonly language: Language;
+  readonly reachDefaults: { readonly [variable: string]: string };
+  readonly clock: RehearsalClock;
+}
+
+export interface RunHow {
+  readonly check?: boolean;
+  /** Ctrl-C of the person who rehearses. */
+  readonly stop: AbortSignal;
+  /** Told of every event; `interrupt` does what a first Ctrl-C does. */
+  readonly watch?: (event: RunEvent, interrupt: () => void) => void;
+}
+
+export async function rehearseRun(what: Rehearsed, lab: Lab, how: RunHow): Promise<Ran> {
+  const events: RunEvent[] = [];
+  const cut = new AbortController();
+  const stop = AbortSignal.any([cut.signal, how.stop]);
+  const interrupt: Interrupt = { stop, kill: how.stop, release: () => undefined };
+  const { ports, transports, clusters, close } = await portsFor({
+    ...{ language: what.language, plan: what.plan, redactor: what.redactor, interrupt, home: lab.folder, clock: what.clock },
+    emit(event) {
+      events.push(event);
+      if (event.type === 'task.start') lab.taskBegins(event.task.name);
+      how.watch?.(event, () => cut.abort());
+    },
+  });
+  const inLab = fenced(ports, lab, what.clock);
+  const check = how.check ?? false;
+  const mode: Mode = check
+    ? { is: 'check' }
+    : { is: 'apply', hostWriter: (on) => transports.hostWriter(on), kubeWriter: (on) => clusters.kubeWriter(inLab.real(on)) };
+  const { flags } = what;
+  const facts = {
+    ...{ check, diff: true, verbosity: 0, forks: flags.forks, version: what.version, skipTags: flags.skipTags },
+    tags: flags.tags.length > 0 ? flags.tags : ['all'],
+    ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+  };
+  try {
+    const { plan, playbooks, reachDefaults } = what;
+    const exitCode = await run({ plan, mode, ports: inLab.ports, facts, playbooks, reachDefaults });
+    return { exitCode, events };
+  } finally {
+    await close();
+  }
+}
+
+interface Fenced {
+  readonly ports: Ports;
+  /** The connection behind one whose waits pass faster. */
+  real(connection: KubeConnection): KubeConnection;
+}
+
+/** Whatever variables, ~/.ssh/config and kubeconfigs say: hosts and clusters are the lab's, and the controller is a pretend host too. */
+function fenced(ports: Ports, lab: Lab, clock: RehearsalClock): Fenced {
+  const behind = new WeakMap<KubeConnection, KubeConnection>();
+  const made = new Map<KubeConnection, KubeConnection>();
+  const faster = (real: KubeConnection): KubeConnection => {
+    const known = made.get(real);
+    if (known) return known;
+    const connection: KubeConnection = { ...real, changed: (queries, ms, signal) => real.changed(queries, ms / clock.factor, signal) };
+    behind.set(connection, real);
+    made.set(real, connection);
+    return connection;
+  };
+  const fencedPorts: Ports = {
+    ...ports,
+    async connect(host, endpoint, become, signal) {
+      const there = lab.reach(host);
+      if (!there)
+        throw new PbError('unreachable', `${host} is not in the lab, which was made from the inventory`, {
+          hint: 'a rehearsal reaches pretend hosts only; add the host to the inventory',
+        });
+      return ports.connect(host, labEndpoint(endpoint, there, lab), become, signal);
+    },
+    cluster: async (_, signal) => faster(await ports.cluster({ kubeconfig: lab.files.kubeconfig }, signal)),
+  };
+  return { ports: fencedPorts, real: (connection) => behind.get(connection) ?? connection };
+}
+
+function labEndpoint(wanted: Endpoint, there: LabHostAddress, lab: Lab): Endpoint {
+  const asked = wanted.via === 'ssh' ? wanted : undefined;
+  return {
+    ...{ via: 'ssh', address: there.address, port: there.port, user: asked?.user || there.user, keyFile: lab.files.key },
+    ...{ jump: ['none'], hostKeys: 'strict', knownHosts: [lab.files.knownHosts] },
+    ...(asked?.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: asked.connectTimeoutMs }),
+  };
+}

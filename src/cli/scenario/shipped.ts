@@ -1,0 +1,64 @@
+/** The scenarios that come with pb, and which of them --faults means. */
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { nearest, PbError } from '../../core/diagnostic.ts';
+
+/** Beside package.json, from sources as from the bundle. */
+export function shippedFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  return join(folder, 'scenarios');
+}
+
+export interface Shipped {
+  /** "F15", or the file's name where it is no fault. */
+  readonly id: string;
+  readonly path: string;
+}
+
+export async function shipped(): Promise<readonly Shipped[]> {
+  const folder = shippedFolder();
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.yml')).sort();
+  return names.map((name) => ({ id: /^F\d+/.exec(name)?.[0] ?? name.replace(/\.yml$/, ''), path: join(folder, name) }));
+}
+
+const RANDOM = 3;
+
+/** `all`, `F08,F21`, `random:7`, or paths of scenario files. */
+export async function chosenFaults(choice: string): Promise<readonly string[]> {
+  const faults = (await shipped()).filter(({ id }) => /^F\d+$/.test(id));
+  if (choice === 'all') return faults.map(({ path }) => path);
+  const seed = /^random:(\d+)$/.exec(choice)?.[1];
+  if (seed !== undefined)
+    return shuffled(faults, Number(seed))
+      .slice(0, RANDOM)
+      .map(({ path }) => path);
+  return choice.split(',').map((word) => {
+    const name = word.trim();
+    if (/[./]/.test(name)) return name;
+    const found = faults.find(({ id }) => id.toLowerCase() === name.toLowerCase());
+    if (found) return found.path;
+    const ids = faults.map(({ id }) => id);
+    const guess = nearest(name, ids);
+    throw new PbError('args', `there is no fault ${name}`, {
+      hint: guess ? `did you mean ${guess}? there are ${ids.join(', ')}` : `there are ${ids.join(', ')}`,
+    });
+  });
+}
+
+/** The same order for the same seed (mulberry32). */
+function shuffled<T>(items: readonly T[], seed: number): readonly T[] {
+  let state = seed >>> 0;
+  const random = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  return items
+    .map((item) => ({ item, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
+}

@@ -1,0 +1,108 @@
+/** The lab's cluster: an API server that serves OpenShift's kinds, what a fresh cluster holds, and its operators at work. */
+import { readFile } from 'node:fs/promises';
+import {
+  type ApiAddress,
+  type Fleet,
+  type NodeDisks,
+  type Fault as OperatorFault,
+  type Operators,
+  type PodOutputs,
+  seedCluster,
+  startOperators,
+} from '../kube/operators/index.ts';
+import type { ExecHandler, LogHandler } from '../kube/server/exec/handlers.ts';
+import type { Intercept } from '../kube/server/http/fault.ts';
+import type { Obj } from '../kube/server/json.ts';
+import { parseManifests } from '../kube/server/manifests.ts';
+import { type LabApi, startApi } from '../kube/server/start.ts';
+import type { ClusterChange } from '../scenario/types.ts';
+import crds from './crds.data.json' with { type: 'json' };
+import { applyPatches } from './patches.ts';
+
+export interface ClusterOptions {
+  readonly fleet: Fleet;
+  readonly disks: NodeDisks;
+  readonly speed: number;
+  readonly change: ClusterChange;
+  readonly faults: readonly OperatorFault[];
+  readonly intercept: Intercept;
+  readonly signal: AbortSignal;
+  readonly log: (line: string) => void;
+}
+
+export interface Cluster {
+  readonly api: LabApi;
+  /** As the operators reach it. */
+  readonly address: ApiAddress;
+  readonly operators: Operators;
+  stop(): Promise<void>;
+}
+
+/** The operators' own user: what API faults spare. */
+export const OPERATORS = 'system:serviceaccount:openshift:lab-operators';
+
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const { fleet, change, signal, speed, log } = options;
+  let outputs: PodOutputs = {};
+  const api = await startApi({ intercept: options.intercept, exec: execOf(() => outputs), logs: logsOf(() => outputs) });
+  try {
+    // Imported JSON has no literal types for apiVersion and kind.
+    api.load(crds as unknown as Obj[]);
+    for (const file of change.manifests ?? []) api.load(parseManifests(await readFile(file, 'utf8')));
+    api.load((change.objects ?? []) as unknown as Obj[]);
+    const address = { server: api.url, ca: api.caPem, token: api.tokenFor(OPERATORS, ['system:masters']) };
+    await seedCluster(address, variantOf(change, fleet), signal);
+    const operators = await startOperators({
+      ...{ api: address, fleet, disks: options.disks, speed, faults: options.faults, signal, workloads: 'own', log },
+      ...(change.version === undefined ? {} : { version: change.version }),
+      podOutputs: (now) => {
+        outputs = now;
+      },
+    });
+    await applyPatches(address, change.patches ?? [], signal);
+    return {
+      ...{ api, address, operators },
+      async stop() {
+        await operators.stop();
+        await api.stop();
+      },
+    };
+  } catch (error) {
+    await api.stop();
+    throw error;
+  }
+}
+
+const variantOf = (change: ClusterChange, fleet: Fleet): Parameters<typeof seedCluster>[1] => ({
+  fleet,
+  ...(change.version === undefined ? {} : { version: change.version }),
+  ...(change.platform === undefined ? {} : { platform: change.platform }),
+  ...(change.domain === undefined ? {} : { domain: change.domain }),
+  ...(change.local_storage === undefined ? {} : { localStorage: change.local_storage }),
+  ...(change.manual_approval === undefined ? {} : { manualApproval: change.manual_approval }),
+  ...(change.pools_paused === undefined ? {} : { poolsPaused: change.pools_paused }),
+});
+
+const outputOf = (outputs: PodOutputs, at: { namespace: string; pod: string; container: string }) =>
+  outputs[`${at.namespace}/${at.pod}/${at.container}`];
+
+/** No container runs: what the operators say it would answer is all there is. */
+const execOf =
+  (outputs: () => PodOutputs): ExecHandler =>
+  async (call) => {
+    const answer = outputOf(outputs(), call)?.exec.find(
+      ({ argv }) => argv.length === call.command.length && argv.every((word, index) => word === call.command[index]),
+    );
+    if (!answer) {
+      call.stderr(`the lab knows no answer to ${call.command.join(' ')} in ${call.namespace}/${call.pod}/${call.container}\n`);
+      return 127;
+    }
+    if (answer.stdout) call.stdout(answer.stdout);
+    if (answer.stderr) call.stderr(answer.stderr);
+    return answer.exitCode ?? 0;
+  };
+
+const logsOf = (outputs: () => PodOutputs): LogHandler =>
+  async function* (call) {
+    yield outputOf(outputs(), call)?.log ?? '';
+  };

@@ -1,0 +1,38 @@
+/** Waiting until a young cluster stands as one that has been there for long: what a run may rely on is in place. */
+import { CATALOG_SOURCE, CLUSTER_OPERATOR, REGISTRY_CONFIG } from '../kube/operators/kinds.ts';
+import { type Client, openClient } from '../kube/operators/toolkit/client.ts';
+import { sleep } from '../kube/operators/toolkit/clock.ts';
+import type { ApiAddress } from '../kube/operators/toolkit/http.ts';
+
+/** Real time; at speed 1 the catalogs take a minute. */
+const PATIENCE_MS = 180_000;
+const AGAIN_MS = 50;
+
+/** `without` are faults that keep a part from ever getting ready. */
+export async function untilSettled(address: ApiAddress, without: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+  const client = await openClient(address, signal);
+  try {
+    const until = performance.now() + PATIENCE_MS;
+    for (let missing = await missingIn(client, without); missing !== undefined; missing = await missingIn(client, without)) {
+      if (signal.aborted) return;
+      if (performance.now() > until) throw new Error(`the lab's cluster does not settle: ${missing}`);
+      await sleep(AGAIN_MS, signal);
+    }
+  } finally {
+    client.close();
+  }
+}
+
+async function missingIn(client: Client, without: ReadonlySet<string>): Promise<string | undefined> {
+  if (!without.has('F01')) {
+    const config = await client.get(REGISTRY_CONFIG, { name: 'cluster' });
+    if (!config) return 'the registry operator has not made its Config';
+    if (config.status?.observedGeneration !== config.metadata.generation) return 'the registry operator has not seen its Config';
+    if (!(await client.get(CLUSTER_OPERATOR, { name: 'image-registry' }))) return 'the registry operator has not told its state';
+  }
+  if (without.has('F16') || without.has('F25')) return undefined;
+  const { items } = await client.list(CATALOG_SOURCE);
+  const late = items.find((one) => one.status?.connectionState?.lastObservedState !== 'READY');
+  if (items.length === 0) return 'there is no catalog';
+  return late && `catalog ${late.metadata.name} is not READY`;
+}
