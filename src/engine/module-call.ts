@@ -65,6 +65,7 @@ async function call(site: CallSite, batch: BatchContext, given: { readonly [name
     files: batch.ports.files(scope, node.role, node.at.file),
     now: () => batch.ports.clock.now(),
     elapsed: () => batch.ports.clock.now() - began,
+    expected: (what) => batch.overlay.changer(line.target, what) !== undefined,
     host: state.host.name,
     variable: async (name) => {
       const value = scope.get(name);
