@@ -66,7 +66,7 @@ export const diskProbe = defineModule({
     const hint =
       output.candidates.length > expect
         ? 'name the disk that is meant by serial or wwn, or exclude the others'
-        : 'attach a disk that fits, or make one of these fit as said above';
+        : 'attach a disk that fits, make one of these fit as said above, or ask for less';
     return failed(why, { output, hint });
   },
 });
