@@ -3,6 +3,7 @@ import type { AnyModule } from '../core/module.ts';
 import { addHost } from './add_host.ts';
 import { assemble } from './assemble.ts';
 import { assert } from './assert.ts';
+import { authorizedKey } from './authorized_key.ts';
 import { blockinfile } from './blockinfile.ts';
 import { command } from './command.ts';
 import { copy } from './copy.ts';
@@ -12,7 +13,9 @@ import { fail } from './fail.ts';
 import { fetch } from './fetch.ts';
 import { file } from './file.ts';
 import { find } from './find.ts';
+import { getUrl } from './get_url.ts';
 import { getent } from './getent.ts';
+import { group } from './group.ts';
 import { groupBy } from './group_by.ts';
 import { includeVars } from './include_vars.ts';
 import { k8sApply } from './k8s_apply.ts';
@@ -27,14 +30,17 @@ import { ping } from './ping.ts';
 import { raw } from './raw.ts';
 import { replace } from './replace.ts';
 import { script } from './script.ts';
+import { service } from './service.ts';
 import { setFact } from './set_fact.ts';
 import { setStats } from './set_stats.ts';
 import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
+import { systemd } from './systemd.ts';
 import { tempfile } from './tempfile.ts';
 import { template } from './template.ts';
+import { user } from './user.ts';
 import { validateArgumentSpec } from './validate_argument_spec.ts';
 import { waitFor } from './wait_for.ts';
 import { wwnCollect } from './wwn_collect.ts';
@@ -43,6 +49,7 @@ export const modules: readonly AnyModule[] = [
   addHost,
   assemble,
   assert,
+  authorizedKey,
   blockinfile,
   command,
   copy,
@@ -52,7 +59,9 @@ export const modules: readonly AnyModule[] = [
   fetch,
   file,
   find,
+  getUrl,
   getent,
+  group,
   groupBy,
   includeVars,
   k8sApply,
@@ -67,14 +76,17 @@ export const modules: readonly AnyModule[] = [
   raw,
   replace,
   script,
+  service,
   setFact,
   setStats,
   setup,
   shell,
   slurp,
   stat,
+  systemd,
   tempfile,
   template,
+  user,
   validateArgumentSpec,
   waitFor,
   wwnCollect,

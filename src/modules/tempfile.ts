@@ -2,6 +2,7 @@
 import { args, change, defineModule, failed, oneOf, optional, text } from './define.ts';
 
 // $1: "-d" or "", $2: directory or "", $3: prefix, $4: suffix
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own
 const SCRIPT = 'exec mktemp $1 "${2:-${TMPDIR:-/tmp}}/$3XXXXXXXX$4"';
 
 export const tempfile = defineModule({

@@ -244,4 +244,30 @@ export const worlds: readonly World[] = [
     args: (dir) => ({ path: dir, suffix: '.x' }),
     later: () => undefined,
   },
+  {
+    module: 'authorized_key',
+    title: 'the only key, in a new place',
+    args: (dir) => ({ user: 'root', key: 'ssh-ed25519 AAAAC3Nz ops@lab', path: `${dir}/.ssh/keys`, exclusive: true }),
+  },
+  {
+    module: 'authorized_key',
+    title: 'other options of one key of two',
+    prepare: (dir) => put(join(dir, 'keys'), 'from="a b" ssh-rsa AAAA x y\n# note\nssh-rsa BBBB z'),
+    args: (dir) => ({ user: 'root', key: 'ssh-rsa AAAA new', path: `${dir}/keys`, key_options: 'no-pty' }),
+  },
+  {
+    module: 'get_url',
+    title: 'a file with a checksum',
+    prepare: (dir) => put(join(dir, 'a b'), 'hello\n'),
+    args: (dir) => ({ url: `file://${dir}/a%20b`, dest: `${dir}/got`, checksum: 'md5:b1946ac92492d2347c6235b4d2611184', mode: '0600' }),
+  },
+  {
+    module: 'get_url',
+    title: 'something else at the same place',
+    prepare(dir) {
+      put(join(dir, 'new'), 'new\n');
+      put(join(dir, 'there'), 'old\n', 0o604);
+    },
+    args: (dir) => ({ url: `file://${dir}/new`, dest: `${dir}/there`, force: true }),
+  },
 ];

@@ -53,8 +53,12 @@ export interface Edit {
   readonly repeats?: boolean;
 }
 
-/** `quiet`: the output where nothing has to change. */
-export function decideEdit(seen: Edited, edit: Edit, asked: EditArgs & { readonly quiet: JsonObject }): Decision<JsonObject> {
+/** `quiet`: the output where nothing has to change. `fresh`: attributes of directories made on the way. */
+export function decideEdit(
+  seen: Edited,
+  edit: Edit,
+  asked: EditArgs & { readonly quiet: JsonObject; readonly fresh?: Asked },
+): Decision<JsonObject> {
   const { path } = seen;
   const source = sourceOf(Buffer.from(edit.text));
   const sha256 = seen.stat === null || seen.text === null ? undefined : sourceOf(Buffer.from(seen.text)).sha256;
@@ -69,7 +73,7 @@ export function decideEdit(seen: Edited, edit: Edit, asked: EditArgs & { readonl
     backup: asked.backup,
   };
   const file = place(slot, placing);
-  const made = file === undefined ? [] : seen.above.map((directory) => makeDirectory(directory, {}, undefined));
+  const made = file === undefined ? [] : seen.above.map((directory) => makeDirectory(directory, asked.fresh ?? {}, undefined));
   const what = merged(
     [...made, file].filter((part) => part !== undefined),
     'edit',

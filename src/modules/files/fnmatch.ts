@@ -14,7 +14,7 @@ export function fnmatch(pattern: string): (name: string) => boolean {
           .slice(at + 1, end)
           .replaceAll('\\', '\\\\')
           .replaceAll('[', '\\[')
-          .replaceAll(/(?<=.)\]/g, '\\]');
+          .replaceAll(']', '\\]');
         source += `[${inside.startsWith('!') ? `^${inside.slice(1)}` : inside.replace(/^\^/, '\\^')}]`;
         at = end;
       }

@@ -1,0 +1,38 @@
+/** A user of the host: passwd entry, groups, and whether the password is a given hash. */
+import { defineProbe } from '../core/probe.ts';
+
+export type Account = {
+  readonly uid: number;
+  /** Name of the primary group. */
+  readonly group: string;
+  /** Names of the other groups, sorted. */
+  readonly groups: readonly string[];
+  readonly comment: string;
+  readonly home: string;
+  readonly shell: string;
+  /** Hash as in /etc/shadow; null where it may not be read. */
+  readonly password: string | null;
+};
+
+const SCRIPT = `entry=$(getent passwd -- "$1") || exit 2
+printf '%s\\n' "$entry"; id -gn -- "$1" || exit 1; id -Gn -- "$1" || exit 1
+getent shadow -- "$1" 2>/dev/null; exit 0`;
+
+/** Null where there is no such user. */
+export const account = defineProbe<string, Account | null>({
+  name: 'account',
+  argv: (name) => ['sh', '-c', SCRIPT, 'sh', name],
+  parse(out, name) {
+    if (out.code === 2) return null;
+    const [entry = '', group = '', all = '', shadow] = out.stdout.split('\n');
+    const [, , uid, , comment = '', home = '', shell = ''] = entry.split(':');
+    if (out.code !== 0 || uid === undefined || group === '')
+      throw new Error(`user ${name}: unrecognised answer (${out.code}): ${out.stderr.trim()}`);
+    const groups = all
+      .split(' ')
+      .filter((one) => one !== '' && one !== group)
+      .sort();
+    const password = shadow ? (shadow.split(':')[1] ?? '') : null;
+    return { uid: Number(uid), group, groups, comment, home, shell, password };
+  },
+});
