@@ -25,6 +25,7 @@ import { k8sInfo } from './k8s_info.ts';
 import { k8sPatch } from './k8s_patch.ts';
 import { lineinfile } from './lineinfile.ts';
 import { mkfs } from './mkfs.ts';
+import { packageModule } from './package.ts';
 import { pause } from './pause.ts';
 import { ping } from './ping.ts';
 import { raw } from './raw.ts';
@@ -71,6 +72,7 @@ export const modules: readonly AnyModule[] = [
   k8sPatch,
   lineinfile,
   mkfs,
+  packageModule,
   pause,
   ping,
   raw,
