@@ -4,6 +4,7 @@ import type { Image, Loader, Machine } from '../kernel/machine.ts';
 import type { Process } from '../kernel/process.ts';
 import { bytesOf, NOTHING, textOf } from '../world/bytes.ts';
 import { dataOf, type Node } from '../world/tree.ts';
+import { attributePrograms } from './attributes.ts';
 import { blkid } from './blkid.ts';
 import { dd } from './dd.ts';
 import { df } from './df.ts';
@@ -55,6 +56,7 @@ const PROGRAMS: readonly Program[] = [
     ...mountPrograms,
     ...statPrograms,
     ...filePrograms,
+    ...attributePrograms,
     ...systemPrograms,
     ...servicePrograms,
     ...sums,
