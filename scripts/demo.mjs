@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 
 const began = Date.now();
 const state = mkdtempSync(join(tmpdir(), 'pb-demo-'));
@@ -21,7 +21,7 @@ const pb = (title, ...args) => step(title, process.execPath, ['dist/pb.js', ...a
 // npm writes the second file last: older than the first, the packages are not those of the lock file.
 const installed = 'node_modules/.package-lock.json';
 const current = existsSync(installed) && statSync(installed).mtimeMs >= statSync('package-lock.json').mtimeMs;
-const sources = ['-i', 'inventory', '-i', relative('', join(lab, 'inventory'))];
+const sources = ['-i', 'inventory', '-i', join(lab, 'inventory')];
 const playbook = 'playbooks/baremetal-local.yml';
 
 try {

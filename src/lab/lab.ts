@@ -6,6 +6,7 @@ import { type LabHosts, nodeDisks, startHosts, systemClock } from './hosts/index
 import type { Fault as OperatorFault } from './kube/operators/index.ts';
 import { type Cluster, OPERATORS, startCluster } from './openshift/cluster.ts';
 import { untilSettled } from './openshift/settled.ts';
+import { runFactor } from './rehearsal/time.ts';
 import { apiFaults, hostFaults, isApiFault, isHostFault } from './scenario/active-faults.ts';
 import { fleetOf, type ShapedHost } from './scenario/shape.ts';
 import { createTriggers, taskOf } from './scenario/triggers.ts';
@@ -40,7 +41,7 @@ export interface Lab {
   beginFaults(): void;
   /** A task of the run begins: faults may wait for it. */
   taskBegins(name: string): void;
-  /** Every fault ends, and none begins any more. */
+  /** Every fault ends, none begins any more, and the cluster has got over them. */
   calm(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -77,7 +78,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       kubeconfig: cluster.api.kubeconfig(),
     });
     const board = faultBoard({ hosts, cluster, api, matching: options.matching });
-    const triggers = createTriggers(faults, board.set, { after: timer(speed, abort.signal) });
+    const triggers = createTriggers(faults, board.set, { after: timer(runFactor(speed), abort.signal) });
     return {
       ...{ folder, files, api: cluster.api.url, hosts: addresses },
       reach: (host) => addresses.get(host),
@@ -86,6 +87,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       async calm() {
         triggers.calm();
         await board.quiet();
+        await untilSettled(cluster.address, new Set(), abort.signal);
       },
       async stop() {
         triggers.calm();
@@ -121,13 +123,13 @@ const addressesOf = (shaped: readonly ShapedHost[], { hosts }: LabHosts): Readon
     }),
   );
 
-/** Calls back after ms of the cluster's time. */
+/** Calls back after ms of the run's time. */
 const timer =
-  (speed: number, signal: AbortSignal) =>
+  (factor: number, signal: AbortSignal) =>
   (ms: number, call: () => void): (() => void) => {
     const cancel = new AbortController();
     const ended = AbortSignal.any([cancel.signal, signal]);
-    void systemClock.sleep(ms / speed, ended).then(() => {
+    void systemClock.sleep(ms / factor, ended).then(() => {
       if (!ended.aborted) call();
     });
     return () => cancel.abort();

@@ -33,6 +33,7 @@ export interface RehearseFlags extends RunFlags {
 interface Site {
   readonly what: Rehearsed;
   readonly fleet: Fleet;
+  readonly speed: number;
 }
 
 export async function rehearseCommand(playbooks: readonly string[], flags: RehearseFlags, version: string): Promise<number> {
@@ -46,9 +47,10 @@ export async function rehearseCommand(playbooks: readonly string[], flags: Rehea
   const interrupt = onInterrupt((text) => process.stderr.write(`\n${text}\n`));
   const style = styleFor(process.stdout, process.env);
   const tell = (line: string): void => void process.stdout.write(`${style.dim(`… ${line}`)}\n`);
-  const stageOf = ({ what, fleet }: Site): Stage => ({
+  const controller = { user: userInfo().username };
+  const stageOf = ({ what, fleet, speed }: Site): Stage => ({
     ...{ what, tell, stop: interrupt.stop, matching: fleet.matching },
-    lab: (scenarios) => startShaped(fleet, merged(scenarios), { folder, speed: flags.speed, controller: { user: userInfo().username } }),
+    lab: (scenarios) => startShaped(fleet, merged(scenarios), { folder, speed, controller }),
   });
   const verdicts: Verdict[] = [];
   try {
@@ -57,7 +59,7 @@ export async function rehearseCommand(playbooks: readonly string[], flags: Rehea
     verdicts.push(verdict);
     for (const scenario of chosen) {
       if (interrupt.stop.aborted) break;
-      const own = scenario.vars ? await site([...base, scenario]) : plain;
+      const own = await site([...base, scenario]);
       if (!own) return 1;
       const expectation = scenario.playbook !== undefined && playbooks.some((name) => basename(name) === basename(scenario.playbook ?? ''));
       verdicts.push(await faultTrial(stageOf(own), base, { scenario, expectation }));
@@ -71,14 +73,8 @@ export async function rehearseCommand(playbooks: readonly string[], flags: Rehea
     await rm(folder, { recursive: true, force: true });
   }
   const heading = {
-    ...{
-      playbooks,
-      inventory: flags.inventory,
-      hosts: plain.fleet.hosts.length,
-      at: new Date().toISOString(),
-      version,
-      speed: flags.speed,
-    },
+    ...{ playbooks, version, inventory: flags.inventory, hosts: plain.fleet.hosts.length, speed: flags.speed },
+    at: new Date().toISOString(),
   };
   process.stdout.write(`\n${verdictTable(verdicts, heading, style)}\n`);
   if (interrupt.stop.aborted) return 130;
@@ -95,18 +91,18 @@ async function siteLoader(
   const onSecret = (value: string): void => redactor.add(value);
   const vault = await vaultPasswords(flags, onSecret);
   const defaults = await reachDefaults(flags, onSecret);
-  const clock = rehearsalClock(flags.speed);
   const readLine = lineReader();
   return async (scenarios) => {
     const language = languageWith(onSecret);
-    const vars = merged(scenarios).vars ?? {};
+    const { vars = {}, speed: most = flags.speed } = merged(scenarios);
+    const speed = Math.min(flags.speed, most);
     const extraVars = Object.keys(vars).length > 0 ? [...flags.extraVars, JSON.stringify(vars)] : flags.extraVars;
     const { plan, diagnostics } = await loadPlan(playbooks, { ...flags, extraVars }, { engine: language.engine, vault, redactor });
     for (const one of diagnostics) process.stderr.write(`${redactor.text(renderDiagnostic(one, readLine))}\n`);
     if (!plan || diagnostics.some(({ severity }) => severity === 'error')) return undefined;
     return {
-      what: { plan, playbooks, flags, version, redactor, language, reachDefaults: defaults, clock },
-      fleet: fleetOf(plan.inventory),
+      what: { plan, playbooks, flags, version, redactor, language, reachDefaults: defaults, clock: rehearsalClock(speed) },
+      ...{ fleet: fleetOf(plan.inventory), speed },
     };
   };
 }

@@ -21,7 +21,8 @@ export async function readScenario(path: string): Promise<Loaded<Scenario>> {
   const file = relative(process.cwd(), resolve(path)) || path;
   const [document] = parseYaml({ file, text }, problems);
   if (!document) {
-    problems.error('scenario-missing', 'the scenario is empty', { at: { file, line: 1, column: 1 }, hint: 'it needs at least name:' });
+    if (!problems.failed)
+      problems.error('scenario-missing', 'the scenario is empty', { at: { file, line: 1, column: 1 }, hint: 'it needs at least name:' });
     return { diagnostics: problems.list };
   }
   const value = checked(document, scenarioSchema, problems);

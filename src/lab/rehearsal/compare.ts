@@ -1,4 +1,5 @@
 /** Holding one stream of events against another: what check said and what the run did. Pure. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Change } from '../../core/change.ts';
 import type { Failure, HostStats, RunEvent, Where } from '../../core/event.ts';
 
@@ -63,7 +64,7 @@ export function departures(check: Events, run: Events): readonly string[] {
     // What could not be foretold was named as unknown, item by item or as a whole task.
     if (before === undefined && !open.has(key) && !open.has(key.split(' ').slice(0, 2).join(' ')))
       wrong.push(`${said(key)}: check did not announce ${change.summary}`);
-    else if (before !== undefined && JSON.stringify(before) !== JSON.stringify(change) && !open.has(key))
+    else if (before !== undefined && !isDeepStrictEqual(before, change) && !open.has(key))
       wrong.push(
         `${said(key)}: check announced ${before.summary}, the run did ${change.summary === before.summary ? 'the same with other content' : change.summary}`,
       );

@@ -82,7 +82,7 @@ const cluster = object({
 
 const when = {
   at: text('start, or task "NAME": when that task begins', { pattern: '^(start|task "[^"]+")$' }),
-  after: text('of the cluster’s time: 30s, 5m', { pattern: SPAN }),
+  after: text('of the run’s time: 30s, 5m', { pattern: SPAN }),
   for: text('ends again after: 30s, 5m', { pattern: SPAN }),
 };
 const hosts = text('host pattern: worker03, workers, workers[0]');
@@ -150,6 +150,7 @@ export const scenarioSchema: Schema = {
       about: text('what it is about'),
       playbook: text('what it is run with, relative to this file'),
       inventory: text('relative to this file'),
+      speed: { type: 'integer', minimum: 1, maximum: 600, description: 'no faster than this' },
       vars: { type: 'object', description: 'extra variables of the run' },
       hosts: { type: 'object', description: 'by host pattern: workers, worker03, workers[0]', additionalProperties: host },
       cluster,

@@ -3,7 +3,7 @@ import type { ScenarioFault, When } from './types.ts';
 import { msOf } from './units.ts';
 
 export interface Timers {
-  /** Calls back after so many ms of the cluster's time; the answer cancels. */
+  /** Calls back after so many ms of the run's time; the answer cancels. */
   after(ms: number, call: () => void): () => void;
 }
 

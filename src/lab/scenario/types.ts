@@ -8,6 +8,8 @@ export interface Scenario {
   /** What the scenario is run with where nothing else is said; relative to the scenario's folder. */
   readonly playbook?: string;
   readonly inventory?: string;
+  /** No faster than this: what it shows would be over before the run looks. */
+  readonly speed?: number;
   /** Extra variables of the run. */
   readonly vars?: JsonObject;
   /** By host pattern: workers, worker03, workers[0]. */
@@ -84,7 +86,7 @@ export interface ObjectPatch {
 export interface When {
   /** `start` (the default), or `task "NAME"`: when that task begins. */
   readonly at?: string;
-  /** "30s", "5m" of the cluster's time after that. */
+  /** "30s", "5m" of the run's time after that. */
   readonly after?: string;
   /** Ends again after that. */
   readonly for?: string;
