@@ -180,7 +180,7 @@ const home = (machine: Machine, user: User): string => {
 /** Writing waits while the client is slow, and goes nowhere once it is gone. */
 function output(
   channel: ServerChannel,
-  to: NodeJS.WritableStream & { readonly writableNeedDrain?: boolean },
+  to: NodeJS.WritableStream,
 ): { path: string; write(bytes: Uint8Array): Promise<void> } {
   let gone = false;
   channel.once('close', () => {
@@ -190,15 +190,12 @@ function output(
     path: 'socket:[1]',
     async write(bytes) {
       if (gone) throw new BrokenPipe();
-      if (to.write(bytes)) return;
       await new Promise<void>((resolve) => {
-        const done = (): void => {
-          to.removeListener('drain', done);
-          channel.removeListener('close', done);
+        channel.once('close', resolve);
+        to.write(bytes, () => {
+          channel.removeListener('close', resolve);
           resolve();
-        };
-        to.once('drain', done);
-        channel.once('close', done);
+        });
       });
     },
   };

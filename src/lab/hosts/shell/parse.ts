@@ -50,7 +50,7 @@ function parsed(parse: Parse, text: string): ScriptNode {
     const { message } = error as Error;
     throw new SyntaxTrouble(message.replace(/^Parse error at [\d:]+: |^line \d+: /, ''), unfinished(message, text));
   }
-  if (/(?:&&|\|\|?|\\)\s*$/.test(text.trimEnd()) || JSON.stringify(tree).includes('"terminated":false')) {
+  if (/(?:&&|\|\|?|\\)\s*$/.test(text.trimEnd()) || (text.includes('<<') && JSON.stringify(tree).includes('"terminated":false'))) {
     throw new SyntaxTrouble('syntax error: unexpected end of file', true);
   }
   const wrong = tree.statements.find(({ deferredError }) => deferredError)?.deferredError;

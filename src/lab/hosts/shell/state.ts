@@ -11,26 +11,25 @@ export interface Variable {
   readonly readonly?: boolean;
 }
 
+// How control leaves a command: thrown, but no errors, so that no stack is ever collected for them.
+
 /** `exit N`, and what ends a shell in other ways. */
-export class ExitShell extends Error {
+export class ExitShell {
   readonly code: number;
   constructor(code: number) {
-    super(`exit ${code}`);
     this.code = code;
   }
 }
-export class LeaveFunction extends Error {
+export class LeaveFunction {
   readonly code: number;
   constructor(code: number) {
-    super('return');
     this.code = code;
   }
 }
-export class LeaveLoop extends Error {
+export class LeaveLoop {
   readonly how: 'break' | 'continue';
   readonly levels: number;
   constructor(how: 'break' | 'continue', levels: number) {
-    super(how);
     this.how = how;
     this.levels = levels;
   }
