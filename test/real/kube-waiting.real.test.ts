@@ -310,8 +310,10 @@ suite('waiting and running', () => {
       expect((await reading).result).toMatchObject({ status: 'ok', output: { resources: { length: 1 } } });
       expect((await writing).result).toMatchObject({ status: 'changed' });
       expect((await waiting).result).toMatchObject({ status: 'ok' });
-      expect(real.notices.join()).toContain('answers again after');
-      expect(real.notices).toHaveLength(2);
+      // Told once when it goes and once when it is back, however many requests wait; a server that is just starting may hesitate again.
+      const told = (part: string): number => real.notices.filter((notice) => notice.includes(part)).length;
+      expect(told('connection refused')).toBe(1);
+      expect(told('answers again after')).toBe(real.notices.length / 2);
     });
   });
 });
