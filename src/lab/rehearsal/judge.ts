@@ -76,7 +76,7 @@ function unexpected(run: Ran, expect: Expectation, hosts: readonly string[] | un
     ...(message && failed.length > 0 && !failed.some((one) => message.test(failureText(one)))
       ? [`no failure says ${message.source}: ${failed.map(failureText).join(' | ')}`]
       : []),
-    ...(expect.untouched && changed(run) > 0 ? [`${many(changed(run), 'change')} were made before it failed`] : []),
+    ...(expect.untouched && changed(run) > 0 ? [`${many(changed(run), 'change')} made before it failed`] : []),
   ];
 }
 
