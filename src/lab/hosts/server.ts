@@ -178,10 +178,7 @@ const home = (machine: Machine, user: User): string => {
 };
 
 /** Writing waits while the client is slow, and goes nowhere once it is gone. */
-function output(
-  channel: ServerChannel,
-  to: NodeJS.WritableStream,
-): { path: string; write(bytes: Uint8Array): Promise<void> } {
+function output(channel: ServerChannel, to: NodeJS.WritableStream): { path: string; write(bytes: Uint8Array): Promise<void> } {
   let gone = false;
   channel.once('close', () => {
     gone = true;

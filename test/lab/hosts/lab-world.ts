@@ -14,6 +14,7 @@ import type { World } from '../../transports/conformance/given.ts';
 export interface LabWorld extends World {
   readonly lab: LabHosts;
   readonly host: LabHost;
+  readonly far: LabFar;
   endpoint(more?: Partial<Extract<Endpoint, { via: 'ssh' }>>): Extract<Endpoint, { via: 'ssh' }>;
   connectAs(user: string, become?: Become): Promise<HostConnection>;
 }
@@ -49,31 +50,53 @@ export async function labWorld(world: HostWorld = defaultWorker('worker01'), spe
   };
 }
 
+export interface Said {
+  readonly code: number;
+  /** One character per byte. */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a command line says, run by the login shell of `core`. */
+export const output = (world: LabWorld, command: string): Promise<Said> => world.far.say(command);
+
+export interface LabFar extends Far {
+  say(command: string, input?: Uint8Array): Promise<Said>;
+  close(): void;
+}
+
 /** Past pb: commands on one connection of the test's own. */
-export function sshFar(host: LabHost, keyFile: string, user = 'core'): Far & { close(): void } {
+export function sshFar(host: LabHost, keyFile: string, user = 'core'): LabFar {
   const client = new ssh2.Client();
   const ready = new Promise<void>((resolve, reject) => {
     client.once('ready', resolve).once('error', reject);
   });
   client.connect({ host: host.address, port: host.port, username: user, privateKey: readFileSync(keyFile) });
-  return {
-    async sh(script, input = Buffer.alloc(0)) {
-      await ready;
-      return new Promise((resolve, reject) => {
-        client.exec(script, (error, channel) => {
-          if (error) return reject(error);
-          const parts: Buffer[] = [];
-          let code = -1;
-          channel.on('data', (chunk: Buffer) => parts.push(chunk));
-          channel.stderr.resume();
-          channel.once('exit', (given: number | null) => {
-            code = given ?? 128;
-          });
-          channel.once('close', () => resolve({ code, stdout: Buffer.concat(parts) }));
-          channel.on('error', () => undefined);
-          channel.end(Buffer.from(input));
+  const say: LabFar['say'] = async (command, input = Buffer.alloc(0)) => {
+    await ready;
+    return new Promise((resolve, reject) => {
+      client.exec(command, (error, channel) => {
+        if (error) return reject(error);
+        const [out, err]: [Buffer[], Buffer[]] = [[], []];
+        let code = -1;
+        channel.on('data', (chunk: Buffer) => out.push(chunk));
+        channel.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+        channel.once('exit', (given: number | null) => {
+          code = given ?? 128;
         });
+        channel.once('close', () =>
+          resolve({ code, stdout: Buffer.concat(out).toString('latin1'), stderr: Buffer.concat(err).toString('latin1') }),
+        );
+        channel.on('error', () => undefined);
+        channel.end(Buffer.from(input));
       });
+    });
+  };
+  return {
+    say,
+    sh: async (script, input) => {
+      const { code, stdout } = await say(script, input);
+      return { code, stdout: Buffer.from(stdout, 'latin1') };
     },
     close: () => client.end(),
   };

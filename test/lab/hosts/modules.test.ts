@@ -119,7 +119,7 @@ describe('disks of a worker', () => {
 
   test('files: made, put in place, and the same the second time', async () => {
     const dir = { path: '/etc/pb/deep', state: 'directory', mode: '0750' };
-    const content = { path: '/etc/pb/deep/a.conf', content: 'ünïcode\n', mode: '0640', owner: 'core', group: 'core' };
+    const content = { dest: '/etc/pb/deep/a.conf', content: 'ünïcode\n', mode: '0640', owner: 'core', group: 'core' };
     expect([(await here.run(file, dir)).status, (await here.run(file, dir)).status]).toEqual(['changed', 'ok']);
     expect([(await here.run(copy, content)).status, (await here.run(copy, content)).status]).toEqual(['changed', 'ok']);
     expect(await here.run(stat, { path: '/etc/pb/deep/a.conf' })).toMatchObject({

@@ -67,7 +67,7 @@ export async function record(folder: string, only: readonly string[]): Promise<v
   try {
     const tool = (await run(vm, 'lsblk --version; . /etc/os-release; echo "$PRETTY_NAME"', false)).join(', ');
     const keep = (name: string, answers: readonly Answer[]): Promise<void> =>
-      writeFile(join(folder, `${name}.json`), `${JSON.stringify({ tool, answers }, null, 1)}\n`);
+      writeFile(join(folder, `${name}.case.json`), `${JSON.stringify({ tool, answers }, null, 1)}\n`);
     for (const one of SITUATIONS) {
       if (only.length > 0 && !only.includes(one.name)) continue;
       const [disk = ''] = await run(vm, `readlink -f /dev/disk/by-id/wwn-0x5000c500a1b2c30${one.locked ? 2 : 1}`, true);

@@ -166,6 +166,17 @@ function plainCell(world: World, device: BlockDevice, column: string, shape: Sha
   return column === 'SIZE' && !shape.bytes ? humanSize(cell as number) : String(cell);
 }
 
+/** Columns are never narrower than this, nor than their headings, shown or not. */
+const LEAST: { readonly [column: string]: number } = {
+  'MAJ:MIN': 7,
+  SIZE: 5,
+  HCTL: 10,
+  TRAN: 6,
+  WWN: 18,
+  STATE: 7,
+  UUID: 36,
+  PARTUUID: 36,
+};
 const RIGHT = new Set(['SIZE', 'RM', 'RO', 'ROTA', 'HOTPLUG', 'LOG-SEC', 'PHY-SEC']);
 
 function table(
@@ -184,13 +195,15 @@ function table(
   };
   for (const row of rows) walk(row, '', '');
   if (shape.raw) return lines.map((cells) => `${cells.map((cell) => cell.replaceAll(' ', '\\x20')).join(' ')}\n`).join('');
-  const widths = shape.columns.map((_, index) => Math.max(...lines.map((cells) => (cells[index] ?? '').length), 0));
-  const text = lines.map((cells) =>
-    cells
-      .map((cell, index) => (RIGHT.has(shape.columns[index] ?? '') ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0)))
-      .join(' ')
-      .trimEnd(),
+  const last = shape.columns.length - 1;
+  const widths = shape.columns.map((column, index) =>
+    Math.max(...lines.map((cells) => (cells[index] ?? '').length), LEAST[column] ?? 0, column.length),
   );
+  const padded = (cell: string, index: number): string => {
+    const width = widths[index] ?? 0;
+    return RIGHT.has(shape.columns[index] ?? '') ? cell.padStart(width) : index === last ? cell : cell.padEnd(width);
+  };
+  const text = lines.map((cells) => cells.map(padded).join(' '));
   return Buffer.from(text.map((line) => `${line}\n`).join(''), 'utf8').toString('latin1');
 }
 

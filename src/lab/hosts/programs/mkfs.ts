@@ -7,6 +7,7 @@ import type { World } from '../world/types.ts';
 import { openDevice } from './device-path.ts';
 import { type Call, type Context, fail, getopt, type Program, type Result } from './program.ts';
 import { reread } from './wipefs.ts';
+import { XFS_USAGE } from './xfs-usage.ts';
 
 const VERSION = 'mke2fs 1.46.5 (30-Dec-2021)';
 /** Large disks take their time, though most of it is left to the first mount. */
@@ -50,7 +51,7 @@ function ext4(args: readonly string[], { name, context }: Call): Result {
   if (use === 'busy' && forced < 2) return fail(`${banner}${path} is apparently in use by the system; will not make a filesystem here!`);
   if (use) return fail(`${banner}${name}: Device or resource busy while setting up superblock`);
   if (device.readOnly) return fail(`${banner}${name}: Operation not permitted while setting up superblock`);
-  const warning = label.length > 16 ? "Warning: label too long; will be truncated to '" + label.slice(0, 16) + "'\n\n" : '';
+  const warning = label.length > 16 ? `Warning: label too long; will be truncated to '${label.slice(0, 16)}'\n\n` : '';
   const noted = found(context.world, device, path);
   const uuid = values.get('U') && values.get('U') !== 'random' ? (values.get('U') ?? '') : context.uuid();
   const small = device.size < 512 * 1024 * 1024;
@@ -132,14 +133,14 @@ function xfs(args: readonly string[], { name, context }: Call): Result {
   if (flags.has('V')) return { code: 0, stdout: `${name} version 6.3.0\n` };
   const [path] = rest;
   if (unknown || path === undefined)
-    return fail(`${unknown ? `${name}: ${unknown}\n` : 'no device name given in argument list\n'}Usage: mkfs.xfs`);
+    return fail(`${unknown ? `${name}: ${unknown}\n` : 'no device name given in argument list\n'}${XFS_USAGE}`);
   const label = values.get('L') ?? '';
-  if (label.length > 12) return fail(`Invalid value ${label} for -L option. Label must be 12 characters or less.`);
+  if (label.length > 12) return fail(`Invalid value ${label} for -L option\n${XFS_USAGE}`);
   const device = deviceOrWhy(context, path);
   if (device instanceof Errno) {
     return fail(
       device.code === 'ENOENT'
-        ? `Error accessing specified device ${path}: ${device.message}\nUsage: mkfs.xfs`
+        ? `Error accessing specified device ${path}: ${device.message}\n${XFS_USAGE}`
         : `mkfs.xfs: cannot open ${path}: ${device.message}`,
     );
   }
@@ -155,9 +156,9 @@ function xfs(args: readonly string[], { name, context }: Call): Result {
   }
   const use = inUse(world, device);
   if (use === 'mounted' && mountPoints(world, device).length > 0)
-    return fail(`mkfs.xfs: ${path} contains a mounted filesystem\nUsage: mkfs.xfs`);
+    return fail(`mkfs.xfs: ${path} contains a mounted filesystem\n${XFS_USAGE}`);
   if (use) return fail(`mkfs.xfs: cannot open ${path}: Device or resource busy`);
-  if (device.size < XFS_LEAST) return fail('Filesystem must be larger than 300MB.\nUsage: mkfs.xfs');
+  if (device.size < XFS_LEAST) return fail(`Filesystem must be larger than 300MB.\n${XFS_USAGE}`);
   const stdout = flags.has('q') ? '' : geometry(path, device.size);
   if (device.readOnly) return fail('mkfs.xfs: pwrite failed: Operation not permitted', 1, stdout);
   const uuid = /uuid=([0-9a-f-]{36})/.exec(values.get('m') ?? '')?.[1] ?? context.uuid();
@@ -178,6 +179,7 @@ naming   =version 2              bsize=4096   ascii-ci=0, ftype=1
 log      =internal log           bsize=4096   blocks=${log}, version=2
          =                       sectsz=512   sunit=0 blks, lazy-count=1
 realtime =none                   extsz=4096   blocks=0, rtextents=0
+Discarding blocks...Done.
 `;
 }
 

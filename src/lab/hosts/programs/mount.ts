@@ -48,7 +48,7 @@ function mount(args: readonly string[], { context }: Call): Result {
         content && content.usage !== 'filesystem'
           ? `unknown filesystem type '${content.type}'`
           : `wrong fs type, bad option, bad superblock on ${source}, missing codepage or helper program, or other error`;
-      return fail(`mount: ${target}: ${wrong}.`, 32);
+      return fail(`mount: ${target}: ${wrong}.${hint(world)}`, 32);
     }
     if (busy(world, device) && !world.mounts.some(({ majMin }) => majMin === device.majMin))
       return fail(`mount: ${target}: ${source} already mounted or mount point busy.`, 32);
@@ -74,6 +74,8 @@ function mount(args: readonly string[], { context }: Call): Result {
   }
 }
 
+const hint = (world: World): string =>
+  world.utilLinux === '2.38' ? '\n       dmesg(1) may have more information after failed mount system call.' : '';
 const exists = (context: Context, path: string): boolean => {
   try {
     find(context, path);

@@ -55,7 +55,7 @@ const env: Live = {
       return values.includes(undefined) ? 1 : 0;
     }
     const words = [...args];
-    for (let word = words[0]; word !== undefined && word.startsWith('-'); word = words[0]) {
+    for (let word = words[0]; word?.startsWith('-'); word = words[0]) {
       words.shift();
       if (word === '--') break;
       if (word === '-i' || word === '-') process.env = new Map();
