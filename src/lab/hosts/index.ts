@@ -5,11 +5,10 @@ import { type Faults, noFaults } from './faults.ts';
 import { Machine } from './kernel/machine.ts';
 import { keptKey } from './keys.ts';
 import type { WorldHolder } from './node-disks.ts';
-import { loader, programFiles } from './programs/index.ts';
+import { loader, PROGRAM_DIRS } from './programs/index.ts';
 import { type ServerOptions, type SshServer, startServer } from './server.ts';
 import { uuidOf } from './world/defaults.ts';
-import { place, rootOf } from './world/files.ts';
-import { entriesOf } from './world/tree.ts';
+import { place } from './world/files.ts';
 import type { World } from './world/types.ts';
 
 export type { Faults, Lie } from './faults.ts';
@@ -106,12 +105,9 @@ export async function startHosts(options: HostsOptions): Promise<LabHosts> {
   return { hosts, userKey, knownHosts: [...hosts.values()].map(({ knownHosts }) => `${knownHosts}\n`).join(''), close };
 }
 
-/** /usr/bin and /usr/sbin as the lab's programs fill them. */
-function withPrograms(world: World): World {
-  const usr = entriesOf(rootOf(world)).get('usr');
-  if (usr?.kind !== 'dir') return world;
-  return programFiles().reduce((now, [path, node]) => place(now, path, { node, now: node.mtime }), world);
-}
+/** With what the lab's programs are to be found as. */
+const withPrograms = (world: World, now: number): World =>
+  (['bin', 'sbin'] as const).reduce((next, name) => place(next, `/usr/${name}`, { node: PROGRAM_DIRS[name], now }), world);
 
 async function startHost(
   spec: HostSpec,
@@ -120,7 +116,7 @@ async function startHost(
 ): Promise<{ readonly host: LabHost; readonly close: () => Promise<void> }> {
   const key = keptKey(options.keyDir, `ssh_host_${spec.name}`);
   const clock = options.clock ?? systemClock;
-  const machine = new Machine({ world: withPrograms(spec.world), clock, speed: options.speed, load: loader });
+  const machine = new Machine({ world: withPrograms(spec.world, clock.now() / 1000), clock, speed: options.speed, load: loader });
   const address = spec.address ?? '127.0.0.1';
   const serverOptions: Omit<ServerOptions, 'port'> = { machine, hostKey: key.private, authorized: [authorized], address };
   let server: SshServer | undefined = await startServer({ ...serverOptions, port: spec.port ?? 0 });

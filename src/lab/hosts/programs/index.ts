@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Image, Loader, Machine } from '../kernel/machine.ts';
 import type { Process } from '../kernel/process.ts';
 import { bytesOf, NOTHING, textOf } from '../world/bytes.ts';
-import { dataOf, type Node } from '../world/tree.ts';
+import { type Dir, dataOf, type Node } from '../world/tree.ts';
 import { attributePrograms } from './attributes.ts';
 import { blkid } from './blkid.ts';
 import { dd } from './dd.ts';
@@ -70,25 +70,31 @@ const PROGRAMS: readonly Program[] = [
 const byName = new Map(PROGRAMS.flatMap((program) => program.names.map((name) => [name, program] as const)));
 
 /** Administrators' programs are in sbin. */
-const SBIN = /^(?:blkid|wipefs|mk.*|swap.*|sysctl|udevadm|reboot|ip|partprobe|modprobe|restorecon|multipath|dmsetup|losetup|blockdev)$/;
+const SBIN =
+  /^(?:blkid|wipefs|mkfs.*|mke2fs|mkswap|swap.*|sysctl|udevadm|reboot|ip|partprobe|modprobe|restorecon|multipath|dmsetup|losetup|blockdev)$/;
 
 const STAMP = '\x7fELF lab:';
 
-/** The files of /usr/bin and /usr/sbin: each says which program it is, so that copying or removing one does what it should. */
-export function programFiles(): readonly (readonly [path: string, node: Node])[] {
-  return [...byName.keys()].map((name, index) => {
-    const node: Node = {
-      kind: 'file',
-      mode: 0o755,
-      uid: 0,
-      gid: 0,
-      mtime: 1_700_000_000,
-      ino: 50_000 + index,
-      data: bytesOf(`${STAMP}${name}\n`),
-    };
-    return [`/usr/${SBIN.test(name) ? 'sbin' : 'bin'}/${name}`, node] as const;
+/** A file that says which program it is, so that copying or removing it does what it should. */
+const programFile = (name: string, index: number): Node => ({
+  kind: 'file',
+  mode: 0o755,
+  uid: 0,
+  gid: 0,
+  mtime: 1_700_000_000,
+  ino: 50_000 + index,
+  data: bytesOf(`${STAMP}${name}\n`),
+});
+
+/** /usr/bin and /usr/sbin; every host of a lab begins with these very directories. */
+export const PROGRAM_DIRS: { readonly bin: Dir; readonly sbin: Dir } = (() => {
+  const files = [...byName.keys()].map((name, index) => [name, programFile(name, index)] as const);
+  const dir = (ino: number, fits: (name: string) => boolean): Dir => ({
+    ...{ kind: 'dir', mode: 0o755, uid: 0, gid: 0, mtime: 1_700_000_000, ino },
+    entries: new Map(files.filter(([name]) => fits(name))),
   });
-}
+  return { bin: dir(49_998, (name) => !SBIN.test(name)), sbin: dir(49_999, (name) => SBIN.test(name)) };
+})();
 
 /** A program, or a script with its interpreter in the first line. */
 export const loader: Loader = (machine, file, argv) => {
