@@ -17,7 +17,7 @@ import { lineReader } from '../read-line.ts';
 import { rehearsalClock } from '../rehearse/clock.ts';
 import type { Rehearsed } from '../rehearse/run.ts';
 import { verdictTable } from '../rehearse/table.ts';
-import { cutsOf, faultTrial, interruptTrial, plainTrial, type Stage } from '../rehearse/trials.ts';
+import { cutName, cutsOf, faultTrial, interruptTrial, plainTrial, type Stage } from '../rehearse/trials.ts';
 import { loadScenarios, merged } from '../scenario/load.ts';
 import { chosenFaults } from '../scenario/shipped.ts';
 import { vaultPasswords } from '../vault-passwords.ts';
@@ -62,11 +62,11 @@ export async function rehearseCommand(playbooks: readonly string[], flags: Rehea
       const own = await site([...base, scenario]);
       if (!own) return 1;
       const expectation = scenario.playbook !== undefined && playbooks.some((name) => basename(name) === basename(scenario.playbook ?? ''));
-      verdicts.push(await faultTrial(stageOf(own), base, { scenario, expectation }));
+      verdicts.push(await held(scenario.name, () => faultTrial(stageOf(own), base, { scenario, expectation })));
     }
     for (const cut of flags.interrupt && verdict.good ? cutsOf(run) : []) {
       if (interrupt.stop.aborted) break;
-      verdicts.push(await interruptTrial(stage, base, cut));
+      verdicts.push(await held(cutName(cut), () => interruptTrial(stage, base, cut)));
     }
   } finally {
     interrupt.release();
@@ -79,6 +79,16 @@ export async function rehearseCommand(playbooks: readonly string[], flags: Rehea
   process.stdout.write(`\n${verdictTable(verdicts, heading, style)}\n`);
   if (interrupt.stop.aborted) return 130;
   return verdicts.every(({ good }) => good) ? 0 : 2;
+}
+
+/** A trial that cannot be held is told in its row: the others' results are not lost with it. */
+async function held(trial: string, hold: () => Promise<Verdict>): Promise<Verdict> {
+  try {
+    return await hold();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { trial, good: false, outcome: 'could not be held', wrong: [why] };
+  }
 }
 
 /** Loads the plan with the scenarios' variables; tells what is wrong and gives nothing then. */

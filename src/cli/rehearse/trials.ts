@@ -75,6 +75,8 @@ export interface Cut {
   readonly inStep: boolean;
 }
 
+export const cutName = (cut: Cut): string => `interrupted ${cut.inStep ? 'in' : 'after'} "${cut.name}"`;
+
 /** Every task of a run that went through, by its place in the order. */
 export function cutsOf(run: Ran): readonly Cut[] {
   const changing = new Set([...changes(run.events).keys()].map((key) => key.split(' ')[0]));
@@ -87,7 +89,7 @@ export function cutsOf(run: Ran): readonly Cut[] {
 
 export const interruptTrial = (stage: Stage, base: readonly Scenario[], cut: Cut): Promise<Verdict> =>
   inLab(stage, base, async (lab) => {
-    const trial = `interrupted ${cut.inStep ? 'in' : 'after'} "${cut.name}"`;
+    const trial = cutName(cut);
     stage.tell(trial);
     const first = await rehearseRun(stage.what, lab, { stop: stage.stop, watch: cutter(cut) });
     const again = await rehearseRun(stage.what, lab, { stop: stage.stop });
