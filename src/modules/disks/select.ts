@@ -25,7 +25,7 @@ export function notSelected(disk: Disk, wanted: Selection): string | undefined {
   const kname = (path: string): string => path.replace(/^\/dev\//, '');
   if (size_gib !== undefined && disk.size_gib !== size_gib) return `it has ${disk.size_gib} GiB, not ${size_gib}`;
   if (min_size_gib !== undefined && disk.size_gib < min_size_gib)
-    return `it gives a volume of ${disk.size_gib} GiB, less than the ${min_size_gib} wanted`;
+    return `it gives a volume of ${disk.size_gib} GiB, less than the ${min_size_gib} GiB wanted`;
   if (serial !== undefined && disk.serial !== serial) return `its serial number is ${disk.serial ?? 'missing'}, not ${serial}`;
   if (wwn !== undefined && !sameWwn(disk.wwn, wwn)) return `its WWN is ${disk.wwn ?? 'missing'}, not ${wwn}`;
   if (by_id !== undefined && !disk.by_ids.includes(byIdPath(by_id))) return `${byIdPath(by_id)} does not lead to it`;

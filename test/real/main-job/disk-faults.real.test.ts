@@ -103,7 +103,7 @@ suite('disks that are not as the job needs them: no worker is touched', () => {
     expect(ran.exitCode).toBe(2);
     expect(failedOn(ran, 'worker01')).toMatch(/serial DATA01\) .*partition/);
     expect(failedOn(ran, 'worker02')).toMatch(
-      /0 disks of worker02 can be taken, 1 expected: .*serial SHORT02\): it gives a volume of 0 GiB, less than the 1 wanted help: attach a disk that fits, .*or ask for less/,
+      /0 disks of worker02 can be taken, 1 expected: .*serial SHORT02\): it gives a volume of 0 GiB, less than the 1 GiB wanted help: attach a disk that fits, .*or ask for less/,
     );
     expect(failedOn(ran, 'worker03')).toMatch(
       /2 disks of worker03 can be taken, 1 expected: .*taken: sd\w .*serial DATA03\).* taken: sd\w .*serial CLONE03\).* help: name the disk that is meant by serial or wwn/,
