@@ -96,9 +96,10 @@ function run(args: readonly string[], { context }: Call): Result {
     const [tokenName, tokenValue] = (values.get('t') ?? '').split('=');
     if (values.has('t') && !tags.some(([name, value]) => name === tokenName && value === tokenValue?.replace(/^"|"$/g, ''))) continue;
     const fits = wanted.length === 0 ? tags : tags.filter(([name]) => wanted.includes(name));
+    if (tags.length === 0) continue;
+    if (code === 2) code = 0;
     if (fits.length === 0) continue;
     stdout += `${stdout !== '' && format === 'export' ? '\n' : ''}${format === 'device' ? `${path}\n` : shown(path, fits, format)}`;
-    if (code === 2) code = 0;
   }
   return { code, stdout, stderr };
 }

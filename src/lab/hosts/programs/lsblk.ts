@@ -182,16 +182,17 @@ const RIGHT = new Set(['SIZE', 'RM', 'RO', 'ROTA', 'HOTPLUG', 'LOG-SEC', 'PHY-SE
 function table(
   world: World,
   rows: readonly Row[],
-  shape: Shape & { readonly heads: boolean; readonly list: boolean; readonly raw: boolean },
+  shape: Shape & { readonly heads: boolean; readonly list: boolean; readonly raw: boolean; readonly utf8: boolean },
 ): string {
   const lines: string[][] = shape.heads ? [[...shape.columns]] : [];
+  const [middle, end, pipe] = shape.utf8 ? ['├─', '└─', '│ '] : ['|-', '`-', '| '];
   const walk = (row: Row, prefix: string, branch: string): void => {
     const cells = shape.columns.map((column) => plainCell(world, row.device, column, shape));
     if (shape.columns[0] === 'NAME' && !shape.list && !shape.raw) cells[0] = `${prefix}${branch}${cells[0] ?? ''}`;
     const deep = Math.max(...cells.map((cell) => cell.split('\n').length));
     for (let line = 0; line < deep; line++) lines.push(cells.map((cell) => cell.split('\n')[line] ?? ''));
-    const below = branch === '' ? prefix : `${prefix}${branch === '├─' ? '│ ' : '  '}`;
-    for (const [index, child] of row.children.entries()) walk(child, below, index === row.children.length - 1 ? '└─' : '├─');
+    const below = branch === '' ? prefix : `${prefix}${branch === middle ? pipe : '  '}`;
+    for (const [index, child] of row.children.entries()) walk(child, below, index === row.children.length - 1 ? end : middle);
   };
   for (const row of rows) walk(row, '', '');
   if (shape.raw) return lines.map((cells) => `${cells.map((cell) => cell.replaceAll(' ', '\\x20')).join(' ')}\n`).join('');
@@ -271,9 +272,19 @@ function run(args: readonly string[], { context }: Call): Result {
       stderr,
     };
   }
-  const text = table(world, rows, { ...shape, heads: !flags.has('n'), list: flags.has('l'), raw: flags.has('r') });
+  const text = table(world, rows, {
+    ...shape,
+    heads: !flags.has('n'),
+    list: flags.has('l'),
+    raw: flags.has('r'),
+    utf8: isUtf8(context.env),
+  });
   return { ...(code === 0 ? ok(text) : fail(stderr, code, text)) };
 }
+
+/** The locale decides on the branches of the tree. */
+const isUtf8 = (env: ReadonlyMap<string, string>): boolean =>
+  /utf-?8/i.test(env.get('LC_ALL') || env.get('LC_CTYPE') || env.get('LANG') || '');
 
 const claimedByMap = (world: World, { kname }: BlockDevice): boolean => world.mapped.some(({ over }) => over.includes(kname));
 

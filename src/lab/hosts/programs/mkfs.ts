@@ -50,27 +50,18 @@ function ext4(args: readonly string[], { name, context }: Call): Result {
   if (use === 'mounted' && forced < 2) return fail(`${banner}${path} is mounted; will not make a filesystem here!`);
   if (use === 'busy' && forced < 2) return fail(`${banner}${path} is apparently in use by the system; will not make a filesystem here!`);
   if (use) return fail(`${banner}${name}: Device or resource busy while setting up superblock`);
-  if (device.readOnly) return fail(`${banner}${name}: Operation not permitted while setting up superblock`);
+  if (device.readOnly) return fail(`${banner}${path}: Read-only file system while setting up superblock`);
   const warning = label.length > 16 ? `Warning: label too long; will be truncated to '${label.slice(0, 16)}'\n\n` : '';
-  const noted = found(context.world, device, path);
   const uuid = values.get('U') && values.get('U') !== 'random' ? (values.get('U') ?? '') : context.uuid();
   const small = device.size < 512 * 1024 * 1024;
   const blockSize = Number(values.get('b') ?? (small ? 1024 : 4096));
   const blocks = Math.floor(device.size / blockSize);
   const stdout = flags.has('q')
     ? ''
-    : `${noted}Discarding device blocks: done                            \nCreating filesystem with ${blocks} ${blockSize / 1024}k blocks and ${inodes(device.size, small)} inodes\nFilesystem UUID: ${uuid}\nSuperblock backups stored on blocks: \n\t${backups(blocks, blockSize)}\n\nAllocating group tables: done                            \nWriting inode tables: done                            \nCreating journal (${journal(blocks)} blocks): done\nWriting superblocks and filesystem accounting information: done \n\n`;
+    : `Discarding device blocks: done                            \nCreating filesystem with ${blocks} ${blockSize / 1024}k blocks and ${inodes(device.size, small)} inodes\nFilesystem UUID: ${uuid}\nSuperblock backups stored on blocks: \n\t${backups(blocks, blockSize)}\n\nAllocating group tables: done                            \nWriting inode tables: done                            \nCreating journal (${journal(blocks)} blocks): done\nWriting superblocks and filesystem accounting information: done \n\n`;
   if (flags.has('n')) return { code: 0, stdout, stderr: `${banner}${warning}` };
   const world = reread(reformat(context.world, device, { type: 'ext4', uuid, label: label.slice(0, 16), blockSize }), device);
   return { code: 0, stdout, stderr: `${banner}${warning}`, world, takesMs: takes(device.size) };
-}
-
-/** What mke2fs says of what it is about to overwrite; with no terminal it asks nobody. */
-function found(world: World, device: BlockDevice, path: string): string {
-  const [one] = signaturesOf(world, device);
-  if (one) return `${path} contains a ${one.type} file system${one.label ? ` labelled '${one.label}'` : ''}\n`;
-  const table = tableOf(world, device);
-  return table ? `Found a ${table.type} partition table in ${path}\n` : '';
 }
 
 /** One inode for 16 KiB (8 KiB on small ones: 4 KiB), in whole groups of eight. */
@@ -145,18 +136,17 @@ function xfs(args: readonly string[], { name, context }: Call): Result {
     );
   }
   const { world } = context;
-  if (!flags.has('f')) {
-    const signatures = signaturesOf(world, device);
-    const table = tableOf(world, device);
-    const use = '\nmkfs.xfs: Use the -f option to force overwrite.';
-    const [one] = signatures;
-    if (signatures.length > 1) return fail(`mkfs.xfs: ${path}: probably contains several filesystems.${use}`);
-    if (one) return fail(`mkfs.xfs: ${path} appears to contain an existing filesystem (${one.type}).${use}`);
-    if (table) return fail(`mkfs.xfs: ${path} appears to contain a partition table (${table.type}).${use}`);
-  }
   const use = inUse(world, device);
   if (use === 'mounted' && mountPoints(world, device).length > 0)
     return fail(`mkfs.xfs: ${path} contains a mounted filesystem\n${XFS_USAGE}`);
+  if (!flags.has('f')) {
+    const signatures = signaturesOf(world, device);
+    const table = tableOf(world, device);
+    const force = '\nmkfs.xfs: Use the -f option to force overwrite.';
+    const [one] = signatures;
+    if (one) return fail(`mkfs.xfs: ${path} appears to contain an existing filesystem (${one.type}).${force}`);
+    if (table) return fail(`mkfs.xfs: ${path} appears to contain a partition table (${table.type}).${force}`);
+  }
   if (use) return fail(`mkfs.xfs: cannot open ${path}: Device or resource busy`);
   if (device.size < XFS_LEAST) return fail(`Filesystem must be larger than 300MB.\n${XFS_USAGE}`);
   const stdout = flags.has('q') ? '' : geometry(path, device.size);

@@ -42,7 +42,7 @@ function mount(args: readonly string[], { context }: Call): Result {
     const device = openDevice(context, source);
     const [content, ...others] = signaturesOf(world, device);
     const there = world.mounts.find(({ majMin, target: old }) => majMin === device.majMin && old === at.path);
-    if (there) return fail(`mount: ${target}: ${source} already mounted on ${at.path}.`, 32);
+    if (there) return fail(`mount: ${target}: ${source} already mounted on ${at.path}.${hint(world)}`, 32);
     if (content?.usage !== 'filesystem' || others.length > 0 || (type !== undefined && type !== content.type)) {
       const wrong =
         content && content.usage !== 'filesystem'

@@ -2,7 +2,7 @@
 import { type BlockDevice, busy, claimed, partitionName, writeDevice } from '../world/devices.ts';
 import { Errno } from '../world/errno.ts';
 import { writeFile } from '../world/files.ts';
-import { signaturesOf, tableOf } from '../world/signatures.ts';
+import { placesOf, tableOf } from '../world/signatures.ts';
 import type { World } from '../world/types.ts';
 import { openDevice } from './device-path.ts';
 import { type Call, type Context, fail, getopt, type Program, type Result } from './program.ts';
@@ -17,7 +17,7 @@ interface Piece {
 
 /** In libblkid's order: file systems and members, then partition tables. */
 function pieces(world: World, device: BlockDevice): readonly Piece[] {
-  const found = signaturesOf(world, device);
+  const found = placesOf(world, device);
   const table = found.some(({ usage }) => usage === 'filesystem') || device.partition ? undefined : tableOf(world, device);
   return [
     ...found.map(({ at, type, uuid, label, magic }) => ({ at, type, uuid, label, magic })),

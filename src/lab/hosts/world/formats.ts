@@ -62,7 +62,12 @@ function luks(format: Format): readonly [number, Uint8Array][] {
   header.write('LUKS\xba\xbe\0\x02', 0, 'latin1');
   header.write(format.uuid, 0xa8, 'latin1');
   header.set(filling(format.uuid, 32), 0x60);
-  return [[0, header]];
+  const second = Buffer.from(header);
+  second.write('SKUL', 0, 'latin1');
+  return [
+    [0, header],
+    [0x4000, second],
+  ];
 }
 
 function swap(format: Format, size: number): readonly [number, Uint8Array][] {

@@ -44,6 +44,15 @@ const FORMS: readonly Form[] = [
   { type: 'LVM2_member', usage: 'raid', at: 0x218, magic: 'LVM2 001', version: () => 'LVM2 001', textUuid: [0x220 - 0x218 + 0, 32] },
   { type: 'linux_raid_member', usage: 'raid', at: 0x1000, magic: '\xfc\x4e\x2b\xa9', uuid: 16, label: [32, 32], version: () => '1.2' },
   { type: 'crypto_LUKS', usage: 'crypto', at: 0, magic: 'LUKS\xba\xbe', version: (from) => String(from[7] ?? 1), textUuid: [0xa8, 36] },
+  // LUKS2 keeps a second header.
+  {
+    type: 'crypto_LUKS',
+    usage: 'crypto',
+    at: 0x4000,
+    magic: 'SKUL\xba\xbe',
+    version: (from) => String(from[7] ?? 1),
+    textUuid: [0xa8, 36],
+  },
   { type: 'swap', usage: 'other', at: 0xff6, magic: 'SWAPSPACE2', version: () => '1', uuid: 0x40c - 0xff6 },
   { type: 'ceph_bluestore', usage: 'other', at: 0, magic: 'bluestore block device' },
   { type: 'xfs', usage: 'filesystem', at: 0, magic: 'XFSB', uuid: 32, label: [108, 12], blockSize: () => 512 },
@@ -107,9 +116,15 @@ const blockSizeOf = (form: Form, read: (from: number, length: number) => Uint8Ar
 const lvmUuid = (text: string): string =>
   text.includes('-') ? text : text.replace(/^(.{6})(.{4})(.{4})(.{4})(.{4})(.{4})(.{6})$/, '$1-$2-$3-$4-$5-$6-$7');
 
-/** In libblkid's order. */
-export const signaturesOf = (world: World, device: BlockDevice): readonly Signature[] =>
+/** Every place where something can be recognised, in libblkid's order. */
+export const placesOf = (world: World, device: BlockDevice): readonly Signature[] =>
   FORMS.flatMap((form) => found(world, device, form) ?? []);
+
+/** The same without second copies. */
+export const signaturesOf = (world: World, device: BlockDevice): readonly Signature[] => {
+  const places = placesOf(world, device);
+  return places.filter(({ type }, index) => places.findIndex((one) => one.type === type) === index);
+};
 
 export interface PartitionTable {
   readonly type: 'gpt' | 'dos';
