@@ -7,6 +7,8 @@ export default defineConfig({
     reporters,
     include: ['test/**/*.test.ts'],
     exclude: ['test/real/**'],
-    testTimeout: 30_000,
+    // Only against what hangs: no test may fail because the machine is slow.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

@@ -1,7 +1,15 @@
-// Adds up vitest's JSON reports and prints the closing line; fails when a suite is missing, ran nothing or could not be loaded.
+// Adds up vitest's JSON reports: names what failed, prints the closing line; fails when a suite is missing, ran nothing or could not be loaded.
 import { existsSync, readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 
+const REASON_LINES = 12;
 let [passed, failed, skipped, bad] = [0, 0, 0, 0];
+
+/** A failed test, or a file that could not be run: its name and how the reason begins. */
+function name(where, reason = '') {
+  console.log(`FAILED ${where}\n  ${reason.trim().split('\n').slice(0, REASON_LINES).join('\n  ')}`);
+}
+
 for (const file of process.argv.slice(2)) {
   const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
   const ran = (report?.numPassedTests ?? 0) + (report?.numFailedTests ?? 0);
@@ -10,10 +18,16 @@ for (const file of process.argv.slice(2)) {
     bad++;
     continue;
   }
-  // A file that could not be loaded has no tests to count: it counts as one failure.
-  const unloaded = report.testResults.filter((one) => one.status === 'failed' && one.assertionResults.length === 0).length;
+  // A file that could not be loaded, or whose preparation failed, has no failed test to count: it counts as one failure.
+  const unloaded = report.testResults.filter(
+    (one) => one.status === 'failed' && !one.assertionResults.some(({ status }) => status === 'failed'),
+  );
+  for (const one of unloaded) name(relative('.', one.name), one.message);
+  for (const { name: file, assertionResults } of report.testResults)
+    for (const { status, fullName, failureMessages } of assertionResults)
+      if (status === 'failed') name(`${relative('.', file)}: ${fullName}`, failureMessages[0]);
   passed += report.numPassedTests;
-  failed += report.numFailedTests + unloaded;
+  failed += report.numFailedTests + unloaded.length;
   skipped += report.numPendingTests + report.numTodoTests;
 }
 console.log(`${passed} passed, ${failed + bad} failed, ${skipped} skipped`);

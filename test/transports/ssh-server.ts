@@ -3,6 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection, type ServerChannel, type Session } from 'ssh2';
+import { type KeyPair, newKey as newLabKey } from '../../src/lab/hosts/keys.ts';
+
+export type { KeyPair };
 
 export interface ServerOptions {
   /** Private keys in OpenSSH form. */
@@ -34,19 +37,8 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-export interface KeyPair {
-  readonly private: string;
-  readonly public: string;
-}
-
-/** ssh2 1.17 writes about one ed25519 key in 256 in a form that it cannot read itself: such a key is made again. */
-export function newKey(passphrase?: string): KeyPair {
-  const pair =
-    passphrase === undefined
-      ? ssh2.utils.generateKeyPairSync('ed25519')
-      : ssh2.utils.generateKeyPairSync('ed25519', { passphrase, cipher: 'aes256-ctr', rounds: 4 });
-  return ssh2.utils.parseKey(pair.private, passphrase) instanceof Error ? newKey(passphrase) : pair;
-}
+export const newKey = (passphrase?: string): KeyPair =>
+  newLabKey(passphrase === undefined ? {} : { passphrase, cipher: 'aes256-ctr', rounds: 4 });
 
 export const newEcdsaKey = (): KeyPair => ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
 

@@ -10,10 +10,10 @@ export interface KeyPair {
   readonly public: string;
 }
 
-/** ssh2 1.17 writes about one ed25519 key in 256 in a form that it cannot read itself: such a key is made again. */
-function newKey(comment: string): KeyPair {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
-  return ssh2.utils.parseKey(pair.private) instanceof Error ? newKey(comment) : pair;
+/** ssh2 1.17 drops a zero at the front of an ed25519 public key (one key in 256), and nobody can read what it then writes: such a key is made again. */
+export function newKey(options: Parameters<typeof ssh2.utils.generateKeyPairSync<'ed25519'>>[1] = {}): KeyPair {
+  const pair = ssh2.utils.generateKeyPairSync('ed25519', options);
+  return ssh2.utils.parseKey(pair.public) instanceof Error ? newKey(options) : pair;
 }
 
 /** Reads the pair of that name, or makes and keeps it. `file` is the private half; the public one is beside it as `.pub`. */
@@ -23,7 +23,7 @@ export function keptKey(dir: string, name: string): KeyPair & { readonly file: s
   try {
     return { private: readFileSync(file, 'utf8'), public: readFileSync(`${file}.pub`, 'utf8').trim(), file };
   } catch {
-    const pair = newKey(`pb-lab ${name}`);
+    const pair = newKey({ comment: `pb-lab ${name}` });
     writeFileSync(file, pair.private, { mode: 0o600 });
     writeFileSync(`${file}.pub`, `${pair.public}\n`);
     return { ...pair, file };

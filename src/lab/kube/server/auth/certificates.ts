@@ -101,7 +101,8 @@ interface Draft {
 
 function certificate({ of, issuer, publicKey, signer, extensions, now }: Draft): string {
   const serial = randomBytes(16);
-  serial[0] = (serial[0] ?? 0) & 0x7f;
+  // Positive, and no leading byte that DER (X.690, 8.3.2) forbids.
+  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
   const algorithm = new AlgorithmIdentifier({ algorithm: oids.ecdsaSha256 });
   const tbs = new TBSCertificate({
     version: Version.v3,
