@@ -29,7 +29,7 @@ export async function call(module: AnyModule, args: JsonObject, io: Io): Promise
   const never = new AbortController().signal;
   let change: Change | undefined;
   const { result } = await runCall(
-    { id: 'laws/1' as TaskId, module, args, line: io.line, controller, timeoutMs: 20_000, environment: {} },
+    { id: 'laws/1' as TaskId, module, args, line: io.line, controller, timeoutMs: 80_000, environment: {} },
     {
       mode: io.mode,
       overlay: new Overlay(),

@@ -179,15 +179,11 @@ describe('bounded time and memory', () => {
       `{{ ${'1+'.repeat(50000)}"a" }}`,
       `{{ 1${' if x else 1'.repeat(20000)} }}`,
     ].map((source) => [source.slice(0, 90), source] as const),
-  )(
-    '%s',
-    (_, source) => {
-      const error = failure(() => evaluate(source, vars));
-      expect(error).toBeInstanceOf(PbError);
-      expect(error.code).toBe('template');
-    },
-    10_000,
-  );
+  )('%s', (_, source) => {
+    const error = failure(() => evaluate(source, vars));
+    expect(error).toBeInstanceOf(PbError);
+    expect(error.code).toBe('template');
+  });
 
   test('work is counted over all templates of one evaluation', () => {
     const engine = createEngine({ limits: { steps: 1000 } });

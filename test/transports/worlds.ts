@@ -82,7 +82,7 @@ export async function sshWorld(options: Partial<ServerOptions> = {}): Promise<Ss
     jump: [],
     hostKeys: 'accept-new',
     knownHosts: [],
-    connectTimeoutMs: 10_000,
+    connectTimeoutMs: 120_000,
     ...more,
   });
   const connectTo = (to: SshEndpoint, become?: Become) => transports.connect(HOST, to, become, control.signal);

@@ -129,7 +129,7 @@ export function files(given: Given): void {
       const pipe = await open(source('pipe'), 'w');
       await pipe.write('first ');
       const arriving = async () => Promise.all((await leftovers()).map(async (name) => [await mode(name), await text(name)]));
-      await vi.waitFor(async () => expect(await arriving()).toEqual([['600', 'first ']]), { timeout: 20_000 });
+      await vi.waitFor(async () => expect(await arriving()).toEqual([['600', 'first ']]), { timeout: 80_000 });
       await pipe.write('second');
       await pipe.close();
       expect([await done, await mode('piped')]).toEqual([{ code: 0, stdout: '', stderr: '' }, '644']);

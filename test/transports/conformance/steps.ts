@@ -83,7 +83,7 @@ export function steps(given: Given): void {
       const pids = `pids-${randomBytes(4).toString('hex')}`;
       const script = `trap '' TERM; echo said; sleep 600 & echo $! >${at(pids)}; sleep 601; sleep 602`;
       const ended = failure(given.writer.run({ do: 'exec', argv: ['sh', '-c', script] }, control.signal));
-      await vi.waitFor(async () => expect(await given.far.text(pids)).toMatch(/\d+\n/), { timeout: 20_000 });
+      await vi.waitFor(async () => expect(await given.far.text(pids)).toMatch(/\d+\n/), { timeout: 80_000 });
       control.abort(reason);
       const error = await ended;
       expect(await given.far.isRunning(Number(await given.far.text(pids)))).toBe(false);

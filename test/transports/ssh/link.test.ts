@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 const at = (name: string) => join(world.dir, name);
 const lines = (name: string) => readFileSync(at(name), 'utf8').trim().split('\n').length;
-const appears = (name: string) => vi.waitFor(() => expect(existsSync(at(name))).toBe(true), { timeout: 10_000 });
+const appears = (name: string) => vi.waitFor(() => expect(existsSync(at(name))).toBe(true), { timeout: 80_000 });
 
 describe('sharing', () => {
   test('whoever asks for a host at the same time gets the one connection', async () => {
@@ -75,7 +75,7 @@ describe('a link that is cut', () => {
     const answer = failure(host.reader.ask(raw, ['sh', '-c', `echo asked >>${at('asked')}; sleep 600`]));
     await appears('asked');
     world.server.drop();
-    await vi.waitFor(() => expect(lines('asked')).toBe(2), { timeout: 10_000 });
+    await vi.waitFor(() => expect(lines('asked')).toBe(2), { timeout: 80_000 });
     world.server.drop();
     expect(await answer).toMatchObject({ code: 'unreachable', message: expect.stringContaining('raw was not answered') });
     expect(lines('asked')).toBe(2);
@@ -123,7 +123,7 @@ test('a question that is never answered has its time limit, and what it started 
   const error = await failure(host.reader.ask(raw, ['sh', '-c', `echo $$ >${at('stuck')}; exec sleep 600`]));
   expect(error).toMatchObject({ code: 'timeout', message: 'worker01: raw took more than 0.3 s' });
   const pid = Number(readFileSync(at('stuck'), 'utf8'));
-  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 10_000 });
+  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 80_000 });
   expect((await host.reader.ask(raw, ['echo', 'x'])).stdout).toBe('x\n');
 });
 
@@ -138,7 +138,7 @@ test('the abort of the run ends what runs on the host before the connection goes
   const writer = world.transports.hostWriter(await world.connect());
   const script = `echo $$ >${at('began')}; exec sleep 600`;
   const ended = failure(writer.run({ do: 'exec', argv: ['sh', '-c', script] }, world.control.signal));
-  await vi.waitFor(() => expect(readFileSync(at('began'), 'utf8')).toMatch(/\d\n/), { timeout: 10_000 });
+  await vi.waitFor(() => expect(readFileSync(at('began'), 'utf8')).toMatch(/\d\n/), { timeout: 80_000 });
   world.control.abort();
   expect(await ended).toMatchObject({ code: 'interrupted', message: 'sh was stopped on demand: it was ended on the host' });
   expect(isRunning(Number(readFileSync(at('began'), 'utf8')))).toBe(false);
