@@ -44,7 +44,7 @@ export const strategicPatch = 'application/strategic-merge-patch+json';
 export const applyPatch = 'application/apply-patch+yaml';
 
 /** No case needs longer than this for anything a server does by itself. */
-const patienceMs = 20_000;
+const patienceMs = 80_000;
 const pauseMs = 25;
 
 export class Talk {
