@@ -1,5 +1,5 @@
 /** Waiting until a young cluster stands as one that has been there for long: what a run may rely on is in place. */
-import { CATALOG_SOURCE, CLUSTER_OPERATOR, REGISTRY_CONFIG } from '../kube/operators/kinds.ts';
+import { CATALOG_SOURCE, CLUSTER_OPERATOR, PACKAGE_MANIFEST, REGISTRY_CONFIG } from '../kube/operators/kinds.ts';
 import { type Client, openClient } from '../kube/operators/toolkit/client.ts';
 import { sleep } from '../kube/operators/toolkit/clock.ts';
 import type { ApiAddress } from '../kube/operators/toolkit/http.ts';
@@ -34,5 +34,7 @@ async function missingIn(client: Client, without: ReadonlySet<string>): Promise<
   const { items } = await client.list(CATALOG_SOURCE);
   const late = items.find((one) => one.status?.connectionState?.lastObservedState !== 'READY');
   if (items.length === 0) return 'there is no catalog';
-  return late && `catalog ${late.metadata.name} is not READY`;
+  if (late) return `catalog ${late.metadata.name} is not READY`;
+  const offered = await client.list(PACKAGE_MANIFEST);
+  return offered.items.length === 0 ? 'the catalogs offer no package yet' : undefined;
 }

@@ -96,7 +96,7 @@ const fault = (
 ): Schema => object({ fault: { const: name }, ...properties, ...when }, { description, required: ['fault', ...required] });
 
 const faults: readonly Schema[] = [
-  fault('unreachable', 'connections are refused, and those there are end', { hosts }, ['hosts']),
+  fault('unreachable', 'nobody can connect, and connections there are end', { hosts }, ['hosts']),
   fault('link_cut', 'connections stay open and no byte arrives', { hosts }, ['hosts']),
   fault('silent', 'connections are accepted and never answered', { hosts }, ['hosts']),
   fault('login_refused', 'nobody is let in', { hosts }, ['hosts']),

@@ -94,7 +94,7 @@ export interface When {
 
 /** On hosts a pattern names. */
 export type HostFault =
-  /** Connections are refused, and those there are end. */
+  /** Nobody can connect, and connections there are end. */
   | { readonly fault: 'unreachable'; readonly hosts: string }
   /** Connections stay open and no byte arrives. */
   | { readonly fault: 'link_cut'; readonly hosts: string }

@@ -1,0 +1,52 @@
+// How long a lab of many hosts takes to start, what memory it takes, and how long one full run on all of them takes. Linux and macOS.
+// Usage: node scripts/bench-lab.mjs [HOSTS, 300] [SPEED, 120]; the build must be there. Prints one JSON line.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const hosts = Number(process.argv[2] ?? 300);
+const speed = Number(process.argv[3] ?? 120);
+const state = mkdtempSync(join(tmpdir(), 'pb-bench-'));
+const lab = join(state, 'pb', 'lab');
+const env = { ...process.env, XDG_STATE_HOME: state, KUBECONFIG: join(lab, 'kubeconfig'), NO_COLOR: '1' };
+
+/** Seconds, and what it printed; throws with the end of its output. */
+function timed(...args) {
+  const began = performance.now();
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/pb.js', ...args], { env, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  if (status !== 0) throw new Error(`pb ${args[0]} ended with ${status}: ${`${stdout}${stderr}`.slice(-3000)}`);
+  return { seconds: Math.round((performance.now() - began) / 100) / 10, stdout };
+}
+const rssMb = (pid) => Math.round(Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024);
+
+try {
+  const inventory = join(state, 'hosts.yml');
+  const pad = String(hosts).length;
+  const range = (name, count) => `${name}[${'1'.padStart(pad, '0')}:${String(count).padStart(pad, '0')}]`;
+  const groups = { masters: { hosts: { [range('m', 3)]: null } }, workers: { hosts: { [range('w', hosts - 3)]: null } } };
+  writeFileSync(inventory, JSON.stringify({ all: { children: groups } }));
+  const sources = ['-i', inventory];
+  const settings = ['-e', '@inventory/group_vars/all.yml', '-e', '{"ansible_become": true, "data_disk_min_gib": 100}'];
+  const up = timed('lab', 'up', ...sources, '--speed', String(speed));
+  const { pid } = JSON.parse(readFileSync(join(lab, 'state.json'), 'utf8'));
+  const startMb = rssMb(pid);
+  const job = ['playbooks/baremetal-local.yml', ...sources, '-i', join(lab, 'inventory'), ...settings];
+  const run = timed('run', ...job);
+  const afterMb = rssMb(pid);
+  const again = timed('run', ...job);
+  const changed = (text) => [...text.matchAll(/changed=(\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+  const result = {
+    hosts,
+    speed,
+    up_s: up.seconds,
+    rss_mb: startMb,
+    run_s: run.seconds,
+    changed: changed(run.stdout),
+    rss_after_mb: afterMb,
+  };
+  process.stdout.write(`${JSON.stringify({ ...result, again_s: again.seconds, changed_again: changed(again.stdout) })}\n`);
+} finally {
+  spawnSync(process.execPath, ['dist/pb.js', 'lab', 'down'], { env, stdio: 'ignore' });
+  rmSync(state, { recursive: true, force: true });
+}
