@@ -92,6 +92,8 @@ export interface Module<A = never, S = never, O extends Json = Json, T extends T
   /** It may put hosts and groups into the inventory: later plays may name what is not there yet. */
   readonly enlists?: boolean;
   readonly examples: readonly Example<S>[];
+  /** Its looks wait for the host: no connection has to stand before the first of them (wait_for_connection). */
+  readonly awaitsHost?: boolean;
   /** Time limit in ms where the task gives none; 600000 when left out. */
   timeoutMs?(args: A): number;
   /** What the answer depends on: check mode calls it unknown once an earlier task would change that. "object/v1/Pod/ns/*" is all below. */

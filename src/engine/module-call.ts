@@ -21,6 +21,7 @@ import { all, withExtra } from './conditions.ts';
 import { reachOf } from './endpoint.ts';
 import { resultOfError } from './failure.ts';
 import type { HostState } from './host-state.ts';
+import { lateConnection } from './late-connection.ts';
 import { concealed } from './no-log.ts';
 import { registered } from './registered.ts';
 import type { BatchContext } from './run-context.ts';
@@ -125,7 +126,8 @@ async function lineTo(
   for (const secret of [become?.password, 'password' in endpoint ? endpoint.password : undefined]) {
     if (secret) batch.ports.redactor.add(secret.reveal());
   }
-  return { to: 'host', connection: await batch.ports.connect(name, endpoint, become, batch.ports.stop), target: name };
+  const connect = () => batch.ports.connect(name, endpoint, become, batch.ports.stop);
+  return { to: 'host', connection: node.module.awaitsHost ? lateConnection(connect) : await connect(), target: name };
 }
 
 /** The variables of a host that a task was delegated to; one the inventory does not know has none of its own. */

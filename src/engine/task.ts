@@ -188,7 +188,8 @@ const stepFailure = (change: Change, output: Output): string => {
 
 function once(call: Call, change: Change, outputs: readonly Output[], state: unknown): Outcome {
   const output = call.module.result?.(call.args as never, outputs, state as never) as Json | undefined;
-  return { result: { status: 'changed', change, output: withOutput(output ?? null, change) } };
+  const said = withOutput(output ?? null, change);
+  return { result: change.uncounted ? { status: 'ok', output: said } : { status: 'changed', change, output: said } };
 }
 
 /** What the look after the change says, and what the change says of itself. */
