@@ -41,6 +41,7 @@ import { stat } from './stat.ts';
 import { systemd } from './systemd.ts';
 import { tempfile } from './tempfile.ts';
 import { template } from './template.ts';
+import { uri } from './uri.ts';
 import { user } from './user.ts';
 import { validateArgumentSpec } from './validate_argument_spec.ts';
 import { waitFor } from './wait_for.ts';
@@ -88,6 +89,7 @@ export const modules: readonly AnyModule[] = [
   systemd,
   tempfile,
   template,
+  uri,
   user,
   validateArgumentSpec,
   waitFor,
