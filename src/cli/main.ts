@@ -1,18 +1,20 @@
 /** Runs the command and turns what escapes it into a message and an exit code. */
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { PbError } from '../core/diagnostic.ts';
 import { plainFlags } from './flag-aliases.ts';
 import { program } from './program.ts';
 
 export async function main(argv: readonly string[], version: string): Promise<void> {
   const command = program(version);
-  for (const one of [command, ...command.commands]) one.exitOverride();
+  for (const one of family(command)) one.exitOverride();
   try {
     await command.parseAsync([...plainFlags(argv)]);
   } catch (error) {
     process.exitCode = tell(error, argv.includes('-vvv') || argv.includes('-vvvv'));
   }
 }
+
+const family = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(family)];
 
 /** 1 for usage and loading, as documented; commander has already printed its own. */
 function tell(error: unknown, trace: boolean): number {

@@ -40,7 +40,7 @@ export interface RunFlags {
   readonly allowEmpty: boolean;
 }
 
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 const words = (value: string, before: readonly string[]): readonly string[] => [...before, ...value.split(',').map((word) => word.trim())];
 const count = (_: string, before: number): number => before + 1;
 
@@ -53,13 +53,18 @@ function whole(value: string): number {
 /** All hosts at once is the default: a bastion has no reason to take them five by five. */
 const ALL = 100_000;
 
-/** Which inventory, and how its vaults open. */
-export const addInventoryFlags = (command: Command): Command =>
+/** How vaults open. */
+export const addVaultFlags = (command: Command): Command =>
   command
-    .option('-i, --inventory <source>', 'inventory file, directory, script, or host list with commas; may be repeated', collect, [])
     .option('--vault-id <id>', 'vault id and password source, label@prompt or label@file; may be repeated', collect, [])
     .option('--vault-password-file <file>', 'file or script with the vault password; may be repeated', collect, [])
     .option('-J, --ask-vault-pass', 'ask for the vault password', false);
+
+/** Which inventory, and how its vaults open. */
+export const addInventoryFlags = (command: Command): Command =>
+  addVaultFlags(
+    command.option('-i, --inventory <source>', 'inventory file, directory, script, or host list with commas; may be repeated', collect, []),
+  );
 
 export const addRunFlags = (command: Command): Command =>
   addInventoryFlags(command)

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { InventoryFlags } from './commands/inventory.ts';
 import { addLabCommands } from './lab/program.ts';
 import { addInventoryFlags, addRunFlags, type RunFlags } from './options.ts';
+import { addVaultCommands } from './vault/program.ts';
 
 export function program(version: string): Command {
   const pb = new Command('pb')
@@ -36,6 +37,7 @@ export function program(version: string): Command {
       const { inventoryCommand } = await import('./commands/inventory.ts');
       process.exitCode = await inventoryCommand(flags);
     });
+  addVaultCommands(pb);
   addLabCommands(pb, version);
   return pb;
 }

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { onTestFinished } from 'vitest';
 import type { RunEvent } from '../../src/core/event.ts';
 
-const PROGRAM = resolve('dist/pb.js');
+export const PROGRAM = resolve(process.env['PB_TEST_CLI'] ?? 'dist/pb.js');
 
 export interface Ran {
   readonly exitCode: number;

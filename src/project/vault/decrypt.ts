@@ -1,5 +1,7 @@
-/** Ansible vault, formats 1.1 and 1.2 (AES256): PBKDF2-SHA256, AES-256-CTR, HMAC-SHA256 over the ciphertext. */
-import { createDecipheriv, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto';
+/** A vault opened with whichever password fits, or the reason why none does. */
+import { open, type Sealed, unwrap } from '../../core/vault.ts';
+
+export { isVault } from '../../core/vault.ts';
 
 export interface VaultPassword {
   /** The vault id, "default" where none was given. */
@@ -7,40 +9,37 @@ export interface VaultPassword {
   readonly password: string;
 }
 
+/** `bytes` are the contents, `by` the password that fits, `label` the envelope's vault id. `why` continues a sentence: "<file> …". */
+export type Opened =
+  | { readonly bytes: Uint8Array; readonly by: VaultPassword; readonly label?: string }
+  | { readonly why: string; readonly hint: string };
+
 export type Decrypted = { readonly plain: string } | { readonly why: string; readonly hint: string };
 
-export const isVault = (text: string): boolean => text.startsWith('$ANSIBLE_VAULT;');
-
-/** Tries the password with the envelope's id first, then all others, as Ansible does. `why` continues a sentence: "<file> …". */
-export function decrypt(envelope: string, passwords: readonly VaultPassword[]): Decrypted {
-  const [header = '', ...body] = envelope.trim().split(/\r?\n/);
-  const [magic, version, cipher, label] = header.trim().split(';');
-  if (magic !== '$ANSIBLE_VAULT' || !['1.1', '1.2'].includes(version ?? '') || cipher !== 'AES256')
-    return { why: `is not a vault this program can read: ${header.slice(0, 60)}`, hint: 'formats 1.1 and 1.2 with AES256 are supported' };
-  const parts = Buffer.from(body.map((line) => line.trim()).join(''), 'hex')
-    .toString('latin1')
-    .split('\n');
-  const [salt, mac, data] = parts.map((part) => Buffer.from(part, 'hex'));
-  if (!salt?.length || mac?.length !== 32 || !data?.length)
-    return { why: 'is a damaged vault', hint: 'encrypt it again with ansible-vault' };
+/** Tries the password with the envelope's id first, then all others, as Ansible does. */
+export function openVault(envelope: string, passwords: readonly VaultPassword[]): Opened {
+  const sealed = unwrap(envelope);
+  if ('why' in sealed) return { why: sealed.why, hint: hints(sealed.why) };
   if (passwords.length === 0)
     return { why: 'is encrypted and no vault password was given', hint: 'give one with --vault-password-file or --ask-vault-pass' };
-  const ordered = [...passwords].sort((a, b) => Number(b.id === label) - Number(a.id === label));
-  for (const { password } of ordered) {
-    const plain = open(password, { salt, mac, data });
-    if (plain !== undefined) return { plain };
+  const ordered = [...passwords].sort((a, b) => Number(b.id === sealed.label) - Number(a.id === sealed.label));
+  for (const by of ordered) {
+    const bytes = open(sealed, by.password);
+    if (bytes !== undefined) return { bytes, by, ...labelled(sealed) };
   }
   return {
-    why: `could not be decrypted${label ? ` (vault id ${label})` : ''}: no password fits`,
+    why: `could not be decrypted${sealed.label ? ` (vault id ${sealed.label})` : ''}: no password fits`,
     hint: `tried the vault ids ${ordered.map((item) => item.id).join(', ')}`,
   };
 }
 
-function open(password: string, sealed: { salt: Buffer; mac: Buffer; data: Buffer }): string | undefined {
-  const keys = pbkdf2Sync(password, sealed.salt, 10_000, 80, 'sha256');
-  const mac = createHmac('sha256', keys.subarray(32, 64)).update(sealed.data).digest();
-  if (!timingSafeEqual(mac, sealed.mac)) return undefined;
-  const cipher = createDecipheriv('aes-256-ctr', keys.subarray(0, 32), keys.subarray(64, 80));
-  const padded = Buffer.concat([cipher.update(sealed.data), cipher.final()]);
-  return padded.subarray(0, padded.length - (padded.at(-1) ?? 0)).toString('utf8');
+const labelled = ({ label }: Sealed) => (label === undefined ? {} : { label });
+
+const hints = (why: string): string =>
+  why === 'is a damaged vault' ? 'take it from version control, or encrypt it again' : 'formats 1.1 and 1.2 with AES256 are supported';
+
+/** The contents as text. */
+export function decrypt(envelope: string, passwords: readonly VaultPassword[]): Decrypted {
+  const opened = openVault(envelope, passwords);
+  return 'bytes' in opened ? { plain: Buffer.from(opened.bytes).toString('utf8') } : opened;
 }
