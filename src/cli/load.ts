@@ -1,12 +1,15 @@
 /** Inventory, playbooks and selection → plan; everything that is wrong on the way is told at once. */
+import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type Diagnostic, PbError } from '../core/diagnostic.ts';
+import type { Inventory } from '../core/inventory.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Redactor } from '../core/secret.ts';
 import { findModule, modules } from '../modules/index.ts';
 import { compile } from '../plan/index.ts';
 import { loadInventory, loadProject, type VaultPassword } from '../project/index.ts';
 import type { TemplateEngine } from '../template/index.ts';
+import { clusterNodes } from './cluster-nodes.ts';
 import type { RunFlags } from './options.ts';
 import { ask } from './passwords.ts';
 
@@ -24,7 +27,7 @@ export interface LoadedPlan {
 
 export async function loadPlan(playbooks: readonly string[], flags: RunFlags, { engine, vault, redactor }: Loading): Promise<LoadedPlan> {
   const options = { engine, vault, onSecret: (value: string) => redactor.add(value) };
-  const inventory = await loadInventory(flags.inventory, options);
+  const inventory = await loadInventory(flags.inventory, { ...options, nodes: clusterNodes(redactor), extraVars: flags.extraVars });
   if (!inventory.value) return { diagnostics: inventory.diagnostics };
   const names = modules.flatMap((module) => [module.name, ...(module.aliases ?? [])]);
   const project = await loadProject({
@@ -43,10 +46,26 @@ export async function loadPlan(playbooks: readonly string[], flags: RunFlags, { 
     tags: flags.listTags && flags.tags.length === 0 ? ['all', 'never'] : flags.tags,
     skipTags: flags.skipTags,
     ...(flags.startAtTask === undefined ? {} : { startAtTask: flags.startAtTask }),
+    shuffleSeed: shuffleSeed(process.env['PB_SHUFFLE_SEED']),
     allowEmpty: flags.allowEmpty,
   });
   const all = unique([...diagnostics, ...compiled.diagnostics]);
   return compiled.value ? { plan: compiled.value, diagnostics: all } : { diagnostics: all };
+}
+
+/** For order: shuffle: the given one, else another at each run. */
+function shuffleSeed(given: string | undefined): number {
+  if (given === undefined || given === '') return randomInt(2 ** 32);
+  if (/^\d{1,10}$/.test(given)) return Number(given);
+  throw new PbError('args', `PB_SHUFFLE_SEED must be a whole number, not ${JSON.stringify(given)}`);
+}
+
+/** The inventory as its sources are now. Throws PbError 'args' with the first thing that is wrong in them. */
+export async function refreshed(flags: RunFlags, { engine, vault, redactor }: Loading): Promise<Inventory> {
+  const { value, diagnostics } = await loadInventory(flags.inventory, { engine, vault, onSecret: (text) => redactor.add(text) });
+  const wrong = diagnostics.find(({ severity }) => severity === 'error');
+  if (wrong || !value) throw new PbError('args', wrong?.summary ?? 'no inventory', { at: wrong?.at, hint: wrong?.hint });
+  return value;
 }
 
 /** `@file` holds one host pattern a line, as --limit @site.retry. */

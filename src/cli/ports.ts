@@ -23,6 +23,8 @@ export interface PortParts {
   readonly vault?: readonly VaultPassword[];
   /** --step. */
   readonly confirm?: NonNullable<Ports['confirm']>;
+  /** meta: refresh_inventory. */
+  readonly refresh?: NonNullable<Ports['refresh']>;
 }
 
 export interface MadePorts {
@@ -51,6 +53,7 @@ export async function portsFor(parts: PortParts): Promise<MadePorts> {
     match: (patterns, inventory) => matchHosts(inventory, patterns).hosts,
     files: (scope, role, taskFile) => ({ ...filesFor({ playbookDir: plan.playbookDir, role, taskFile }, scope, language.render), vars }),
     ...(parts.confirm ? { confirm: parts.confirm } : {}),
+    ...(parts.refresh ? { refresh: parts.refresh } : {}),
     clock,
     stop: interrupt.stop,
     kill: interrupt.kill,

@@ -27,7 +27,11 @@ export interface Clock {
 
 /** Check mode holds no way to obtain a writer: these exist only on the apply branch. */
 export type Mode =
-  | { readonly is: 'check' }
+  | {
+      readonly is: 'check';
+      /** For tasks with `check_mode: false` alone, which run for real in check mode too. */
+      readonly exempt?: Extract<Mode, { readonly is: 'apply' }>;
+    }
   | {
       readonly is: 'apply';
       hostWriter(on: HostConnection): HostWriter;
@@ -52,6 +56,8 @@ export interface Ports {
   checkArgs(module: AnyModule, as: string, args: { readonly [name: string]: unknown }, at: Span): JsonObject;
   /** Loads what a dynamic include names, for these layers. */
   include(include: Include, args: Resolved): Promise<IncludedTasks>;
+  /** The inventory as its sources are now (meta: refresh_inventory). Throws PbError 'args' where it cannot be read. */
+  refresh?(): Promise<Inventory>;
   /** The hosts that these patterns of a play mean, in an inventory that has grown since the plan was made. */
   match?(patterns: readonly string[], inventory: Inventory): readonly HostName[];
   files(scope: Scope, role: RoleRef | undefined, taskFile: string): Files;

@@ -26,8 +26,16 @@ export type TaskResult =
   | { readonly status: 'would-change'; readonly change?: Change; readonly note?: string }
   /** check mode only: cannot be foretold */
   | { readonly status: 'unknown'; readonly until: TaskId; readonly why: string; readonly change?: Change }
-  | { readonly status: 'skipped'; readonly why: string }
-  | { readonly status: 'failed'; readonly error: Failure; readonly change?: Change; readonly output?: Json; readonly ignored?: boolean }
+  /** `condition` is what did not hold, as `register` shows it: its text, or the constant itself. `empty`: a loop without items. */
+  | { readonly status: 'skipped'; readonly why: string; readonly condition?: string | boolean; readonly empty?: true }
+  | {
+      readonly status: 'failed';
+      readonly error: Failure;
+      readonly change?: Change;
+      readonly output?: Json;
+      readonly ignored?: boolean /** What changed_when said, where it was asked. */;
+      readonly changed?: boolean;
+    }
   | { readonly status: 'unreachable'; readonly error: Failure; readonly change?: Change; readonly ignored?: boolean };
 
 export interface Where {
@@ -56,6 +64,8 @@ export interface TaskHead {
   readonly module: string;
   readonly at: Span;
   readonly handler: boolean;
+  /** The task's own `diff:`; left out where it says nothing. */
+  readonly diff?: boolean;
 }
 
 export type RunEvent = { readonly at: number } & (

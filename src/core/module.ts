@@ -10,6 +10,8 @@ export type Decision<O extends Json = Json> =
   | {
       readonly is: 'ok';
       readonly output: O;
+      /** Something that was started earlier has changed the world (async_status). */
+      readonly changed?: true;
       readonly facts?: JsonObject;
       readonly vars?: Vars;
       readonly gathered?: JsonObject;

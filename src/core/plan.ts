@@ -43,6 +43,8 @@ export interface Loop {
   /** Seconds between items. */
   readonly pause?: Value;
   readonly extended: boolean;
+  /** extended_allitems: whether ansible_loop holds the whole list. */
+  readonly allItems: boolean;
   readonly breakWhen: readonly Expression[];
 }
 
@@ -72,6 +74,8 @@ interface NodeBase {
 export interface RoleRef {
   readonly name: string;
   readonly path: string;
+  /** The roles that include, import or depend on it, nearest first. */
+  readonly parents?: readonly RoleRef[];
 }
 
 /** One module call. */
@@ -135,6 +139,12 @@ export interface Block extends NodeBase {
 
 export type Node = ModuleTask | Include | MetaTask | Block;
 
+/** One entry of vars_files: of several names the first that exists is taken. */
+export interface HostVarsFile {
+  readonly names: readonly Value[];
+  readonly at: Span;
+}
+
 export interface Play {
   readonly id: string;
   readonly name: string;
@@ -152,6 +162,12 @@ export interface Play {
   readonly forceHandlers: boolean;
   /** gather_facts: run before everything else, and in no listing. */
   readonly gather?: ModuleTask;
+  /** Entries of vars_files whose names depend on a host, to be read for each. */
+  readonly varsFiles?: readonly HostVarsFile[];
+  /** order: shuffle, and what repeats it. */
+  readonly shuffleSeed?: number;
+  /** Names for ansible_play_role_names and ansible_dependent_role_names. */
+  readonly roleNames?: { readonly direct: readonly string[]; readonly dependent: readonly string[] };
   /** vars, vars_prompt, vars_files: the play's own layers. */
   readonly layers: readonly Layer[];
   /** pre_tasks, roles and tasks, post_tasks: handlers are flushed after each. */

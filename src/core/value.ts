@@ -34,9 +34,12 @@ export abstract class Template {
   abstract eval(scope: Scope): Resolved;
 }
 
+/** Marks a `Lazy`; a symbol, which no data from a file, a host or a cluster can hold. */
+export const LAZY: unique symbol = Symbol('lazy');
+
 /** A dictionary whose items are looked up when asked for, e.g. `hostvars` and one host's variables in it. */
 export interface Lazy {
-  readonly lazy: true;
+  readonly [LAZY]: true;
   keys(): Iterable<string>;
   get(key: string): Value | undefined;
   /** Templates found inside are evaluated here, not in the scope that asked. */
@@ -95,7 +98,7 @@ export class PendingLookup extends Error {
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value));
 
-export const isLazy = (value: unknown): value is Lazy => typeof value === 'object' && value !== null && (value as Lazy).lazy === true;
+export const isLazy = (value: unknown): value is Lazy => typeof value === 'object' && value !== null && (value as Lazy)[LAZY] === true;
 
 /** The first unknown inside a resolved value, if there is one. */
 export function unknownIn(value: Resolved | undefined): Unknown | undefined {

@@ -25,6 +25,17 @@ export class LiveInventory {
   }
 }
 
+/** The inventory read anew; hosts that are gone stay known for what they have told, in no group. What tasks added is gone, as in Ansible. */
+export function refreshInventory(inventory: Inventory, on: Pick<RunContext, 'states' | 'scopes' | 'inventory'>): void {
+  on.inventory.replace(inventory);
+  for (const [name, host] of inventory.hosts) {
+    const state = on.states.get(name);
+    if (state) state.host = host;
+    else on.states.set(name, new HostState(host));
+  }
+  on.scopes.regroup(inventory);
+}
+
 /** Groups are put after those a host is in already; a host that is new belongs to `all`, and to `ungrouped` where it is given none. */
 export function enlist(entry: Enlisted, on: Pick<RunContext, 'states' | 'scopes' | 'inventory'>): void {
   const name = entry.host as HostName;

@@ -1,9 +1,11 @@
 /** What one host has come to in a run: variables it gathered, handlers it owes, and whether it is still taking part. */
 import type { HostStats } from '../core/event.ts';
 import type { Host } from '../core/inventory.ts';
+import type { Layer } from '../core/precedence.ts';
 import type { TaskId, Value } from '../core/value.ts';
 
-export type Standing = 'in' | 'failed' | 'unreachable' | 'ended';
+/** left: past `meta: end_role`, until the role it stands in is over. */
+export type Standing = 'in' | 'left' | 'failed' | 'unreachable' | 'ended';
 
 export class HostState {
   /** Replaced when a task puts the host into a group. */
@@ -17,6 +19,10 @@ export class HostState {
   /** Handlers notified and not yet run. */
   readonly notified = new Set<TaskId>();
   standing: Standing = 'in';
+  /** Out because of others (any_errors_fatal, run_once): it failed at nothing itself. */
+  #swept = false;
+  /** Variables of the play's vars_files whose names depend on the host. */
+  varsFiles: readonly Layer[] = [];
   readonly #stats: { -readonly [K in keyof HostStats]: number } = {
     ok: 0,
     changed: 0,
@@ -36,11 +42,21 @@ export class HostState {
     for (const name of what) this.#stats[name]++;
   }
 
+  /** Fails along with others. */
+  sweep(): void {
+    if (this.standing !== 'in') return;
+    this.standing = 'failed';
+    this.#swept = true;
+  }
+
   /** A failure that a rescue section took up is no failure of the host. */
   rescue(): void {
     this.standing = 'in';
-    this.#stats.failed--;
-    this.#stats.rescued++;
+    if (!this.#swept) {
+      this.#stats.failed--;
+      this.#stats.rescued++;
+    }
+    this.#swept = false;
   }
 
   get stats(): HostStats {

@@ -1,8 +1,9 @@
 /** A module task on one host: when, loop and retries around the call; register, notify and the host's standing after it. */
 import type { HostStats, TaskResult, Where } from '../core/event.ts';
 import type { ModuleTask } from '../core/plan.ts';
-import type { Resolved, Scope, Vars } from '../core/value.ts';
-import { all, withExtra } from './conditions.ts';
+import { resolve } from '../core/resolve.ts';
+import { isObject, type Resolved, type Scope, Template, type Vars } from '../core/value.ts';
+import { all, skippedBy, withExtra } from './conditions.ts';
 import { enlist } from './enlist.ts';
 import { resultOfError } from './failure.ts';
 import { notify } from './handlers.ts';
@@ -29,8 +30,13 @@ export async function runOnHost(
   const { result, register, count } = await withItems({ node, state, scope, where, hidden }, batch, sharers);
   const told = await notify(result, node, state, batch).then(() => result, resultOfError);
   const final = (await ignored(told, node, scope)) ? ({ ...told, ignored: true } as TaskResult) : told;
-  if (node.register) for (const one of [state, ...sharers]) one.assigned.set(node.register, register);
-  settleStanding(final, state);
+  for (const one of [state, ...sharers]) {
+    if (node.register) one.assigned.set(node.register, register);
+    if (final.status !== 'failed' || final.ignored) continue;
+    one.assigned.set('ansible_failed_task', { name: nameOf(node), action: node.as });
+    one.assigned.set('ansible_failed_result', register);
+  }
+  settleStanding(final, state, isObject(register) && (register as { changed?: Resolved }).changed === true);
   batch.emit({
     type: 'host.end',
     where,
@@ -94,19 +100,29 @@ async function guarded(site: Site, scope: Scope, batch: BatchContext, sharers: r
   const { node, state } = site;
   try {
     const verdict = await all(node.when, scope);
-    if (verdict.is === 'false') return { status: 'skipped', why: `when: ${verdict.source}` };
+    if (verdict.is === 'false') return skippedBy(verdict);
     if (verdict.is === 'unknown') {
       batch.overlay.add(node.module.target === 'cluster' ? 'cluster' : state.host.name, node.id);
       return { status: 'unknown', until: verdict.unknown.until, why: `when: ${verdict.unknown.why}` };
     }
     const outcome = await withRetries({ ...site, scope }, batch, () => callModule({ ...site, scope }, batch));
-    for (const one of [state, ...sharers]) keep(outcome, one);
+    for (const one of await owners(site.node, scope, [state, ...sharers], batch)) keep(outcome, one);
     if (outcome.inventory) enlist(outcome.inventory, batch);
     return outcome.result;
   } catch (error) {
     return resultOfError(error);
   }
 }
+
+/** Whose variables the facts become: the delegate's where delegate_facts says so. */
+async function owners(node: ModuleTask, scope: Scope, own: readonly HostState[], batch: BatchContext): Promise<readonly HostState[]> {
+  const { delegate_to: to, delegate_facts: facts } = node.settings;
+  if (to === undefined || (await truth(facts, scope)) !== true) return own;
+  const state = batch.states.get(String(await resolve(to, scope)) as HostState['host']['name']);
+  return state ? [state] : own;
+}
+
+const nameOf = ({ name, as }: ModuleTask): string => (name instanceof Template ? name.source : typeof name === 'string' ? name : as);
 
 function keep(outcome: Outcome, state: HostState): void {
   for (const [name, value] of Object.entries(outcome.facts ?? {})) state.assigned.set(name, value);
@@ -142,9 +158,9 @@ const COUNTS: { readonly [status in TaskResult['status']]: readonly (keyof HostS
   unreachable: ['unreachable'],
 };
 
-function settleStanding(result: TaskResult, state: HostState): void {
+function settleStanding(result: TaskResult, state: HostState, changed: boolean): void {
   if (result.status !== 'failed' && result.status !== 'unreachable') state.count(...COUNTS[result.status]);
-  else if (result.ignored) state.count('ok', 'ignored');
+  else if (result.ignored) state.count('ok', 'ignored', ...(changed ? (['changed'] as const) : []));
   else {
     state.standing = result.status;
     state.count(result.status);

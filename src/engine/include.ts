@@ -4,7 +4,7 @@ import type { Include, Node } from '../core/plan.ts';
 import type { Layer } from '../core/precedence.ts';
 import { resolve } from '../core/resolve.ts';
 import { type Resolved, Unknown, unknownIn, type Vars } from '../core/value.ts';
-import { all } from './conditions.ts';
+import { all, skippedBy } from './conditions.ts';
 import { resultOfError } from './failure.ts';
 import type { HostState } from './host-state.ts';
 import { eachItem, itemsOf } from './loop.ts';
@@ -44,7 +44,7 @@ async function gather(node: Include, state: HostState, on: Walk, groups: Map<str
   const scope = batch.scopes.of(state, batch.view, node);
   const add = async (inner: typeof scope, extra: Vars, item?: number): Promise<TaskResult> => {
     const verdict = await all(node.when, inner);
-    if (verdict.is === 'false') return { status: 'skipped', why: `when: ${verdict.source}` };
+    if (verdict.is === 'false') return skippedBy(verdict);
     if (verdict.is === 'unknown') return { status: 'unknown', until: verdict.unknown.until, why: `when: ${verdict.unknown.why}` };
     const args = await resolve(node.args, inner);
     const unknown = args instanceof Unknown ? args : unknownIn(args);

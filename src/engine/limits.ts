@@ -6,7 +6,7 @@ export function stopIfTooMany(batch: BatchContext, hosts: readonly HostState[], 
   const lost = hosts.filter((state) => state.standing === 'failed' || state.standing === 'unreachable');
   if (lost.length === 0) return;
   if (fatal) {
-    for (const state of hosts) if (state.standing === 'in') state.standing = 'failed';
+    for (const state of hosts) state.sweep();
     batch.ended = 'run';
     return;
   }

@@ -3,7 +3,7 @@ import type { TaskResult } from '../core/event.ts';
 import type { Include, Loop, ModuleTask } from '../core/plan.ts';
 import { resolve } from '../core/resolve.ts';
 import { type Resolved, type Scope, Unknown, type Value } from '../core/value.ts';
-import { all, withExtra } from './conditions.ts';
+import { all, skippedBy, withExtra } from './conditions.ts';
 import { resultOfError } from './failure.ts';
 import type { BatchContext } from './run-context.ts';
 
@@ -31,7 +31,7 @@ export async function itemsOf(
     return { result: { status: 'failed', error: { code: 'args', message: `loop is ${kind}, not a list`, hint, at, retryable: false } } };
   } catch (error) {
     const verdict = await all(node.when, scope).catch(() => undefined);
-    if (verdict?.is === 'false') return { result: { status: 'skipped', why: `when: ${verdict.source}` } };
+    if (verdict?.is === 'false') return { result: skippedBy(verdict) };
     return { result: resultOfError(error) };
   }
 }
@@ -54,14 +54,14 @@ export async function* eachItem(
       extra['ansible_index_var'] = loop.indexVar;
       shown[loop.indexVar] = index;
     }
-    if (loop.extended) extra['ansible_loop'] = extended(index, list) as Value;
+    if (loop.extended) extra['ansible_loop'] = extended(index, list, loop.allItems) as Value;
     const scope = withExtra(on.scope, extra);
     yield { index, value, scope, label: await labelOf(loop, value, scope), shown };
   }
 }
 
-const extended = (index: number, list: readonly Resolved[]): Resolved => ({
-  allitems: list,
+const extended = (index: number, list: readonly Resolved[], all: boolean): Resolved => ({
+  ...(all ? { allitems: list } : {}),
   index: index + 1,
   index0: index,
   first: index === 0,

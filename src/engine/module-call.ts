@@ -1,6 +1,6 @@
 /** One call of a module for one host and item: arguments resolved, connection made, result judged by changed_when and failed_when. */
 import { PbError } from '../core/diagnostic.ts';
-import type { ClusterTarget } from '../core/engine.ts';
+import type { ClusterTarget, Mode } from '../core/engine.ts';
 import type { TaskResult, Where } from '../core/event.ts';
 import type { Controller } from '../core/module.ts';
 import type { ModuleTask } from '../core/plan.ts';
@@ -10,6 +10,7 @@ import {
   type Expression,
   type HostName,
   isObject,
+  type Json,
   type JsonObject,
   type Resolved,
   type Scope,
@@ -74,7 +75,7 @@ async function call(site: CallSite, batch: BatchContext, given: { readonly [name
     },
   };
   const timeoutMs = await timeoutOf(node, scope, checked);
-  const mode = (await truth(node.settings.check_mode, scope)) === true ? ({ is: 'check' } as const) : batch.mode;
+  const mode = await modeOf(site, batch);
   const { stop, kill, clock } = batch.ports;
   const events = eventsOf(site, batch, { began, timeoutMs });
   return runCall(
@@ -172,6 +173,20 @@ async function timeoutOf(node: ModuleTask, scope: Scope, args: JsonObject): Prom
   return node.module.timeoutMs?.(args as never) ?? DEFAULT_TIMEOUT_S * 1000;
 }
 
+/** check_mode: true looks only, in a run too; false runs for real in a check too, and says so. */
+async function modeOf({ node, scope, where }: CallSite, batch: BatchContext): Promise<Mode> {
+  const own = await truth(node.settings.check_mode, scope);
+  if (own === true) return { is: 'check' };
+  if (own === undefined || batch.mode.is === 'apply' || node.module.target === 'none') return batch.mode;
+  if (!batch.mode.exempt) return batch.mode;
+  if (!batch.told.has(node.id)) {
+    batch.told.add(node.id);
+    const text = `${where.task} runs for real in this check: its check_mode is false`;
+    batch.emit({ type: 'notice', severity: 'warning', text, span: node.at });
+  }
+  return batch.mode.exempt;
+}
+
 /** A keyword that is true, false, unknown or not given. */
 export async function truth(value: Value | undefined, scope: Scope): Promise<boolean | undefined> {
   if (value === undefined || value === null) return undefined;
@@ -190,7 +205,7 @@ async function judged(outcome: Outcome, site: CallSite): Promise<Outcome> {
   const scope = node.register ? withExtra(site.scope, { [node.register]: registered(result, node.id) }) : site.scope;
   let judged: TaskResult = result;
   if (node.failedWhen) judged = await judgeFailure(judged, node.failedWhen, scope);
-  if (node.changedWhen && judged.status !== 'failed') judged = await judgeChange(judged, node.changedWhen, scope);
+  if (node.changedWhen) judged = await judgeChange(judged, node.changedWhen, scope);
   return { ...outcome, result: judged };
 }
 
@@ -198,21 +213,31 @@ async function judgeFailure(result: TaskResult, conditions: readonly Expression[
   const verdict = await all(conditions, scope);
   if (verdict.is === 'unknown') return result;
   if (verdict.is === 'false') {
-    if (result.status !== 'failed') return result;
-    const output = result.output ?? (result.error.output ? { rc: result.error.output.code, ...result.error.output } : null);
+    if (result.status !== 'failed')
+      return 'output' in result ? ({ ...result, output: withVerdict(result.output, false) } as TaskResult) : result;
+    const output = withVerdict(
+      result.output ?? (result.error.output ? { rc: result.error.output.code, ...result.error.output } : null),
+      false,
+    );
     return result.change ? { status: 'changed', change: result.change, output } : { status: 'ok', output };
   }
-  if (result.status === 'failed') return result;
-  const output = 'output' in result ? { output: result.output } : {};
+  if (result.status === 'failed') return { ...result, output: withVerdict(result.output ?? {}, true) };
+  const output = 'output' in result ? { output: withVerdict(result.output, true) } : {};
   const change = 'change' in result && result.change ? { change: result.change } : {};
   const message = `failed_when: ${conditions.map((condition) => condition.source).join(' and ')}`;
   return { status: 'failed', error: { code: 'failed', message, retryable: false }, ...output, ...change };
 }
 
+const withVerdict = (output: Json | undefined, failed: boolean): Json => ({
+  ...(isObject(output) ? (output as JsonObject) : {}),
+  failed_when_result: failed,
+});
+
 async function judgeChange(result: TaskResult, conditions: readonly Expression[], scope: Scope): Promise<TaskResult> {
   const verdict = await all(conditions, scope);
   if (verdict.is === 'true' && result.status === 'ok') return { status: 'changed', output: result.output };
   if (verdict.is === 'false' && result.status === 'changed') return { status: 'ok', output: result.output };
+  if (verdict.is !== 'unknown' && result.status === 'failed') return { ...result, changed: verdict.is === 'true' };
   return result;
 }
 

@@ -13,11 +13,17 @@ export function registered(result: TaskResult, task: TaskId): Resolved {
     case 'unknown':
       return new Unknown(result.until, result.why);
     case 'skipped':
-      return { changed: false, failed: false, skipped: true, skip_reason: result.why };
+      if (result.empty) return { changed: false, skipped: true, skipped_reason: 'No items in the list', results: [] };
+      return {
+        changed: false,
+        skipped: true,
+        skip_reason: result.condition === undefined ? result.why : 'Conditional result was False',
+        ...(result.condition === undefined ? {} : { false_condition: result.condition }),
+      };
     case 'failed': {
       const output = asObject(result.output ?? {});
       return {
-        changed: result.change !== undefined && result.error.code !== 'refused',
+        changed: hasChanged(result),
         msg: result.error.message,
         ...rcOf(result),
         ...output,
@@ -29,6 +35,12 @@ export function registered(result: TaskResult, task: TaskId): Resolved {
   }
 }
 
+/** Whether the world is another than before, as far as the result knows. */
+export const hasChanged = (result: TaskResult): boolean =>
+  result.status === 'failed'
+    ? (result.changed ?? (result.change !== undefined && result.error.code !== 'refused'))
+    : result.status === 'changed' || result.status === 'would-change';
+
 const rcOf = (result: Extract<TaskResult, { status: 'failed' }>): JsonObject =>
   result.error.output ? { rc: result.error.output.code, stdout: result.error.output.stdout, stderr: result.error.output.stderr } : {};
 
@@ -39,15 +51,17 @@ export function loopResult(
   items: readonly { readonly result: TaskResult; readonly value: Resolved; readonly extra: { readonly [name: string]: Resolved } }[],
   task: TaskId,
 ): Resolved {
+  if (items.length === 0) return registered({ status: 'skipped', why: 'the loop has no items', empty: true }, task);
   const results = items.map(({ result, value, extra }) => withItem(registered(result, task), { ...extra, item: value }));
   const has = (status: TaskResult['status']): boolean => items.some(({ result }) => result.status === status);
+  const allSkipped = items.every(({ result }) => result.status === 'skipped');
   const unknown = items.find(({ result }) => result.status === 'unknown');
   return {
     results,
-    changed: has('changed') || has('would-change') || (unknown ? (registered(unknown.result, task) as Unknown) : false),
-    failed: items.some(({ result }) => result.status === 'failed' && !result.ignored),
-    skipped: items.length > 0 && items.every(({ result }) => result.status === 'skipped'),
-    msg: has('failed') ? 'One or more items failed' : 'All items completed',
+    changed: items.some(({ result }) => hasChanged(result)) || (unknown ? (registered(unknown.result, task) as Unknown) : false),
+    ...(has('failed') ? { failed: true } : {}),
+    skipped: allSkipped,
+    msg: allSkipped ? 'All items skipped' : has('failed') ? 'One or more items failed' : 'All items completed',
   };
 }
 
@@ -62,11 +76,11 @@ export function worst(results: readonly TaskResult[]): TaskResult {
   return (
     first('unreachable') ??
     failed ??
+    first('failed') ??
     first('unknown') ??
     first('would-change') ??
     first('changed') ??
-    first('failed') ??
     first('ok') ??
-    first('skipped') ?? { status: 'skipped', why: 'the loop has no items' }
+    first('skipped') ?? { status: 'skipped', why: 'the loop has no items', empty: true }
   );
 }

@@ -2,7 +2,7 @@
 import type { Mode, Ports } from '../core/engine.ts';
 import type { RunEvent } from '../core/event.ts';
 import type { Plan, Play } from '../core/plan.ts';
-import type { HostName } from '../core/value.ts';
+import type { HostName, TaskId } from '../core/value.ts';
 import type { ReachDefaults } from './endpoint.ts';
 import type { LiveInventory } from './enlist.ts';
 import type { Handlers } from './handlers.ts';
@@ -33,6 +33,10 @@ export interface BatchContext extends RunContext {
   /** Set by meta: end_play and end_batch, and by failures that end the play for everyone. */
   ended: 'no' | 'batch' | 'play' | 'run';
   readonly handlers: Handlers;
+  /** throttle: of each task. */
+  readonly throttles: Map<TaskId, Slots>;
+  /** Tasks of which something was said that need not be said again. */
+  readonly told: Set<TaskId>;
 }
 
 export type WithoutTime = RunEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never;

@@ -13,6 +13,7 @@ import { Overlay } from './overlay.ts';
 import type { BatchContext, RunContext, WithoutTime } from './run-context.ts';
 import { type PlayView, type RunFacts, Scopes } from './scope.ts';
 import { Slots } from './slots.ts';
+import { readVarsFiles } from './vars-files.ts';
 import { walk } from './walk.ts';
 
 export interface RunOptions {
@@ -58,12 +59,13 @@ export async function run(options: RunOptions): Promise<ExitCode> {
   return exitCode;
 }
 
-/** The hosts of a play, with those that earlier tasks put into its groups; --limit keeps out only hosts the inventory had from the start. */
+/** The hosts of a play, with those that earlier tasks put into its groups, without those a refreshed inventory no longer has; --limit keeps out only hosts the inventory had from the start. */
 function withNewHosts(play: Play, { plan, inventory, ports, facts }: RunContext): Play {
   if (!inventory.grown || !ports.match || !play.pattern) return play;
   const meant = ports.match(play.pattern, inventory.now);
   const added = meant.filter((name) => !play.hosts.includes(name) && (facts.limit === undefined || !plan.inventory.hosts.has(name)));
-  return added.length === 0 ? play : { ...play, hosts: [...play.hosts, ...added] };
+  const kept = play.hosts.filter((name) => inventory.now.hosts.has(name));
+  return { ...play, hosts: [...kept, ...added] };
 }
 
 function exitCodeOf(states: readonly HostState[], interrupted: boolean): ExitCode {
@@ -79,9 +81,14 @@ async function runPlay(play: Play, context: RunContext): Promise<BatchContext['e
   });
   for (const state of live) {
     state.standing = 'in';
+    state.varsFiles = [];
     state.notified.clear();
   }
   context.emit({ type: 'play.start', play: play.name, hosts: live.map((state) => state.host.name) });
+  if (play.shuffleSeed !== undefined) {
+    const text = `order: shuffle with seed ${play.shuffleSeed}`;
+    context.emit({ type: 'notice', severity: 'info', text, hint: `PB_SHUFFLE_SEED=${play.shuffleSeed} gives the same order again` });
+  }
   for (const hosts of batches(live, play.serial)) {
     const batch = batchOf(play, hosts, context, live);
     await runBatch(hosts, batch);
@@ -99,15 +106,17 @@ function batchOf(play: Play, hosts: readonly HostState[], context: RunContext, l
     all: play.hosts,
     batch: names,
     shared: [],
-    active: () => live.filter((state) => state.standing === 'in').map((state) => state.host.name),
+    active: () => live.filter((state) => state.standing === 'in' || state.standing === 'left').map((state) => state.host.name),
   };
-  return { ...context, play, view, ended: 'no', handlers: new Handlers(play.handlers) };
+  return { ...context, play, view, ended: 'no', handlers: new Handlers(play.handlers), throttles: new Map(), told: new Set() };
 }
 
 async function runBatch(hosts: readonly HostState[], batch: BatchContext): Promise<void> {
   const on = { batch, handler: false };
   const gather = batch.play.gather ? [[batch.play.gather]] : [];
-  for (const section of [...gather, ...batch.play.sections]) {
+  await readVarsFiles(hosts, batch, false);
+  for (const [index, section] of [...gather, ...batch.play.sections].entries()) {
+    if (index === 1 && batch.play.gather) await readVarsFiles(hosts, batch, true);
     if (batch.play.strategy === 'linear') await walk(section, hosts, on);
     else {
       // Free: each host goes as fast as it can. host_pinned: at most `forks` hosts have begun and not ended.

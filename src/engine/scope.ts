@@ -3,9 +3,9 @@
 import type { Inventory } from '../core/inventory.ts';
 import type { Block, Node, Plan, Play } from '../core/plan.ts';
 import { byPrecedence, type Layer, type Precedence } from '../core/precedence.ts';
-import { OMIT } from '../core/resolve.ts';
-import type { HostName, Lazy, Scope, Value, Vars } from '../core/value.ts';
+import { type HostName, LAZY, type Lazy, type Scope, type Value, type Vars } from '../core/value.ts';
 import type { HostState } from './host-state.ts';
+import { magicOf } from './magic.ts';
 
 /** Of the run as a whole, shown by magic variables. */
 export interface RunFacts {
@@ -51,11 +51,7 @@ export class Scopes {
 
   /** `extra` are the loop's variables and the like; they win over all but extra vars. */
   of(state: HostState, view: PlayView, node?: Node, extra: Vars = {}): Scope {
-    const statics = this.#statics(
-      state,
-      view.play,
-      view.shared.length > 0 ? [...view.shared, ...(node?.layers ?? [])] : (node?.layers ?? []),
-    );
+    const statics = this.#statics(state, view.play, [...view.shared, ...state.varsFiles, ...(node?.layers ?? [])]);
     const magic = this.#magic(state, view, node);
     return layered(statics, state, { extra, magic });
   }
@@ -71,48 +67,22 @@ export class Scopes {
   }
 
   #magic(state: HostState, view: PlayView, node?: Node): (name: string) => Value | undefined {
-    const { host } = state;
-    const plan = this.#plan;
-    const run = this.#run;
-    const table: { readonly [name: string]: () => Value } = {
-      inventory_hostname: () => host.name,
-      inventory_hostname_short: () => host.name.split('.')[0] ?? host.name,
-      group_names: () => [...host.groups].filter((name) => name !== 'all').sort(),
-      groups: () => this.#groups,
+    const table = magicOf({
+      plan: this.#plan,
+      run: this.#run,
+      state,
+      view,
+      node,
+      groups: this.#groups,
       hostvars: () => this.#hostvars(view),
-      ansible_facts: () => Object.fromEntries(state.facts),
-      ansible_play_name: () => view.play.name,
-      ansible_play_hosts: () => view.active(),
-      ansible_play_hosts_all: () => view.all,
-      ansible_play_batch: () => view.batch,
-      play_hosts: () => view.active(),
-      ansible_check_mode: () => run.check,
-      ansible_diff_mode: () => run.diff,
-      ansible_verbosity: () => run.verbosity,
-      ansible_forks: () => run.forks,
-      ansible_version: () => ({ full: run.version, string: run.version }),
-      ansible_run_tags: () => run.tags,
-      ansible_skip_tags: () => run.skipTags,
-      ansible_limit: () => run.limit ?? '',
-      playbook_dir: () => plan.playbookDir,
-      inventory_dir: () => plan.inventory.sources[0]?.replace(/\/[^/]*$/, '') ?? '',
-      inventory_file: () => plan.inventory.sources[0] ?? '',
-      omit: () => OMIT,
-      ...(node?.role
-        ? {
-            role_name: () => node.role?.name ?? '',
-            ansible_role_name: () => node.role?.name ?? '',
-            role_path: () => node.role?.path ?? '',
-          }
-        : {}),
-    };
+    });
     return (name) => (Object.hasOwn(table, name) ? table[name]?.() : undefined);
   }
 
   /** One entry a host, made when asked for, so that a thousand hosts cost nothing until then. */
   #hostvars(view: PlayView): Lazy {
     return {
-      lazy: true,
+      [LAZY]: true,
       keys: () => this.#states.keys(),
       get: (name) => {
         const state = this.#states.get(name as HostName);
@@ -122,7 +92,7 @@ export class Scopes {
   }
 }
 
-const asDictionary = (scope: Scope): Lazy => ({ lazy: true, keys: () => scope.names(), get: (name) => scope.get(name), scope });
+const asDictionary = (scope: Scope): Lazy => ({ [LAZY]: true, keys: () => scope.names(), get: (name) => scope.get(name), scope });
 
 const RUNTIME = ['facts', 'include_vars', 'set_fact'] as const satisfies readonly Precedence[];
 

@@ -76,7 +76,7 @@ export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
         return {
           result: applied
             ? { status: 'changed', change: applied, output: withOutput(decision.output, applied) }
-            : { status: 'ok', output: decision.output },
+            : { status: decision.changed ? 'changed' : 'ok', output: decision.output },
           ...(decision.facts ? { facts: decision.facts } : {}),
           ...(decision.vars ? { vars: decision.vars } : {}),
           ...(decision.gathered ? { gathered: decision.gathered } : {}),
@@ -254,7 +254,9 @@ function timedOut(decision: Extract<Decision, { is: 'pending' }>, call: Call, po
 }
 
 function noAnswer(call: Call, ports: CallPorts, applied: Change | undefined): Outcome {
-  const what = `while ${call.module.name} was looking`;
+  const what = applied
+    ? `after "${applied.summary}" was done, before the host was looked at again`
+    : `while ${call.module.name} was looking`;
   if (ports.stop.aborted) return failed({ code: 'interrupted', message: `interrupted ${what}` }, { applied });
   const hint = 'set timeout: on the task to allow more time';
   return failed({ code: 'timeout', message: `no answer within ${seconds(call.timeoutMs)} ${what}`, hint }, { applied });

@@ -38,6 +38,11 @@ const over = (batch: BatchContext): boolean => batch.ended !== 'no' || batch.por
 
 /** Hosts that fail in the block go through rescue; all but the unreachable go through always. */
 async function walkBlock(node: Block, hosts: readonly HostState[], on: Walk): Promise<void> {
+  await walkSections(node, hosts, on);
+  if (node.roleRoot) for (const state of hosts) if (state.standing === 'left') state.standing = 'in';
+}
+
+async function walkSections(node: Block, hosts: readonly HostState[], on: Walk): Promise<void> {
   await walk(node.block, hosts, on);
   if (node.rescue.length > 0) {
     const broken = hosts.filter((state) => state.standing === 'failed');
@@ -64,7 +69,7 @@ async function walkTask(node: ModuleTask, hosts: readonly HostState[], on: Walk)
   const { batch } = on;
   const [first] = hosts;
   if (!first) return;
-  const once = (await keyword(node, first, on, 'run_once')) === true;
+  const once = (await keyword(node, first, on, 'run_once')) === true && isTogether(node, batch);
   const workers = once ? [first] : hosts;
   const head = await headOf(node, first, on);
   if (batch.ports.confirm && !(await batch.ports.confirm(head))) return;
@@ -74,8 +79,8 @@ async function walkTask(node: ModuleTask, hosts: readonly HostState[], on: Walk)
     workers.map((state) => throttle.use(() => batch.slots.use(() => one(node, state, on, once ? hosts.slice(1) : [])))),
   );
   batch.emit({ type: 'task.end', task: node.id, hosts: workers.map((state) => state.host.name) });
-  if (once && results[0]?.status === 'failed' && !results[0].ignored) for (const state of hosts.slice(1)) state.standing = 'failed';
-  const fatal = batch.play.anyErrorsFatal || (await keyword(node, first, on, 'any_errors_fatal')) === true;
+  if (once && results[0]?.status === 'failed' && !results[0].ignored) for (const state of hosts.slice(1)) state.sweep();
+  const fatal = (await keyword(node, first, on, 'any_errors_fatal')) ?? batch.play.anyErrorsFatal;
   stopIfTooMany(batch, hosts, fatal);
 }
 
@@ -84,48 +89,54 @@ async function one(node: ModuleTask, state: HostState, on: Walk, sharers: readon
   if (batch.ports.stop.aborted) {
     return { status: 'skipped', why: 'the run was interrupted before' };
   }
-  const result = await runOnHost(node, state, batch, sharers);
-  if (result.status === 'failed' && !result.ignored) {
-    for (const each of [state, ...sharers]) {
-      each.assigned.set('ansible_failed_task', { name: typeof node.name === 'string' ? node.name : node.as, action: node.as });
-      each.assigned.set('ansible_failed_result', {
-        msg: result.error.message,
-        failed: true,
-        ...(result.error.output ? { ...result.error.output, rc: result.error.output.code } : {}),
-      });
-    }
+  return runOnHost(node, state, batch, sharers);
+}
+
+/** run_once needs hosts that go together; under free each goes alone, and Ansible runs the task on every one. */
+function isTogether(node: ModuleTask, batch: BatchContext): boolean {
+  if (batch.play.strategy === 'linear') return true;
+  if (!batch.told.has(node.id)) {
+    batch.told.add(node.id);
+    const text = `run_once has no effect with strategy ${batch.play.strategy}: the task runs on every host`;
+    batch.emit({ type: 'notice', severity: 'warning', text, span: node.at, hint: 'use strategy: linear, or when: with one host' });
   }
-  return result;
+  return false;
 }
 
 const keyword = async (
   node: ModuleTask,
   state: HostState,
   on: Walk,
-  name: 'run_once' | 'any_errors_fatal',
+  name: 'run_once' | 'any_errors_fatal' | 'diff',
 ): Promise<boolean | undefined> => {
   const value = node.settings[name];
   return value === undefined ? undefined : truth(value, on.batch.scopes.of(state, on.batch.view, node));
 };
 
+/** One limit per task for all hosts of the batch, however they go through it. */
 async function throttleOf(node: ModuleTask, state: HostState, batch: BatchContext): Promise<Slots> {
   const value = node.settings.throttle;
   const limit = value === undefined ? 0 : Number(await resolve(value, batch.scopes.of(state, batch.view, node)));
-  return new Slots(limit > 0 ? limit : Number.MAX_SAFE_INTEGER);
+  const made = batch.throttles.get(node.id) ?? new Slots(limit > 0 ? limit : Number.MAX_SAFE_INTEGER);
+  batch.throttles.set(node.id, made);
+  return made;
 }
 
 /** A task's name with its templates, as the first host sees it; the raw text where that cannot be told yet. */
 export async function headOf(node: ModuleTask | Include, state: HostState, on: Walk): Promise<TaskHead> {
   const module = node.kind === 'module' ? node.as : `include_${node.what}`;
-  return { id: node.id, name: await nameOf(node, state, on, module), module, at: node.at, handler: on.handler };
+  const name = await nameOf(node, state, on, module);
+  const diff = node.kind === 'module' ? await keyword(node, state, on, 'diff') : undefined;
+  return { id: node.id, name, module, at: node.at, handler: on.handler, ...(diff === undefined ? {} : { diff }) };
 }
 
 async function nameOf(node: ModuleTask | Include, state: HostState, on: Walk, fallback: string): Promise<string> {
-  if (node.name === undefined) return fallback;
+  const inRole = (text: string): string => (node.role ? `${node.role.name} : ${text}` : text);
+  if (node.name === undefined) return inRole(fallback);
   try {
     const name = await resolve(node.name, on.batch.scopes.of(state, on.batch.view, node));
     const text = name instanceof Unknown ? fallback : String(name);
-    return node.role ? `${node.role.name} : ${text}` : text;
+    return inRole(text);
   } catch (error) {
     if (!(error instanceof PbError)) throw error;
     const source = typeof node.name === 'object' && node.name !== null && 'source' in node.name ? String(node.name.source) : fallback;

@@ -5,15 +5,17 @@ import type { Layer } from '../core/precedence.ts';
 import type { HostName, TaskId, Value } from '../core/value.ts';
 import { matchHosts } from '../project/inventory/pattern.ts';
 import type { Project } from '../project/load.ts';
-import type { PlayOf } from '../project/playbook/ast.ts';
+import type { PlayOf, RoleUse } from '../project/playbook/ast.ts';
 import { booleanOf } from '../project/playbook/typed.ts';
 import { problems as collect } from '../project/problems.ts';
 import type { Reading } from '../project/reading.ts';
 import { staticValue } from '../project/vars/scope.ts';
+import { callOf } from './arguments.ts';
 import type { Inherited } from './inherit.ts';
 import { type Compiling, nodesOf, roleNodes, rolesOfPlay } from './nodes.ts';
 import { from, nearestName, type StartAt, startAt, type TagSelection } from './select.ts';
 import { serialOf } from './serial.ts';
+import { shuffled } from './shuffle.ts';
 
 export interface Selection {
   /** Host patterns; files named by `@` are expanded already. */
@@ -21,6 +23,8 @@ export interface Selection {
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
   readonly startAtTask?: string;
+  /** Of order: shuffle; 0 where it is left out. */
+  readonly shuffleSeed?: number;
   /** A pattern that matches no host is no error. */
   readonly allowEmpty?: boolean;
 }
@@ -114,6 +118,9 @@ function playOf(run: Run, play: PlayOf, index: number): Play {
     anyErrorsFatal: truth(play.settings.any_errors_fatal, false, 'any_errors_fatal'),
     forceHandlers: truth(play.forceHandlers, false, 'force_handlers'),
     ...(truth(play.gatherFacts, true, 'gather_facts') ? gathering(reading, play, base) : {}),
+    ...(play.varsFiles.length > 0 ? { varsFiles: play.varsFiles } : {}),
+    ...(play.order === 'shuffle' ? { shuffleSeed: run.selection.shuffleSeed ?? 0 } : {}),
+    roleNames: roleNames(play.roles),
     layers: [...play.layers, ...roles.layers],
     sections: [before, [...ofRoles, ...main], after],
     // the last of one name wins, so the play's own come after those of roles
@@ -123,12 +130,21 @@ function playOf(run: Run, play: PlayOf, index: number): Play {
 }
 
 /** gather_facts: the module setup, with the play's keywords; `always`, so that --tags does not take the facts away. */
-function gathering(reading: Reading, play: PlayOf, { settings, path }: Inherited): { readonly gather?: ModuleTask } {
-  const module = reading.modules.find('setup');
-  if (!module) return {};
+function gathering(reading: Reading, play: PlayOf, from: Inherited): { readonly gather?: ModuleTask } {
+  const { settings, path } = from;
+  const setup = reading.modules.find('setup');
+  if (!setup) return {};
   const place = { id: `${path}gather:setup` as TaskId, at: play.at, argsAt: play.at };
+  const call = { kind: 'module', ...play, module: setup, as: 'setup', args: play.gather, argsAt: play.at } as const;
+  const { module, args } = callOf(reading, call, from.moduleDefaults);
   const keywords = { tags: ['always'], when: [], layers: [], settings, notify: [] };
-  return { gather: { kind: 'module', name: 'Gathering Facts', as: 'setup', module, args: {}, ...place, ...keywords } };
+  return { gather: { kind: 'module', name: 'Gathering Facts', as: 'setup', module, args, ...place, ...keywords } };
+}
+
+/** Names for ansible_play_role_names and ansible_dependent_role_names. */
+function roleNames(uses: readonly RoleUse[]): NonNullable<Play['roleNames']> {
+  const below = (use: RoleUse): readonly string[] => use.role.dependencies.flatMap((one) => [one.role.name, ...below(one)]);
+  return { direct: [...new Set(uses.map((use) => use.role.name))], dependent: [...new Set(uses.flatMap(below))] };
 }
 
 const slug = (name: string): string =>
@@ -181,6 +197,7 @@ function hostsOf(run: Run, play: PlayOf, patterns: readonly string[]): readonly 
 }
 
 function ordered(run: Run, order: PlayOf['order'], hosts: readonly HostName[]): readonly HostName[] {
+  if (order === 'shuffle') return shuffled(hosts, run.selection.shuffleSeed ?? 0);
   if (order === 'sorted') return hosts.toSorted();
   if (order === 'reverse_sorted') return hosts.toSorted().toReversed();
   const places = new Map([...run.project.inventory.hosts.keys()].map((name, index) => [name, index]));

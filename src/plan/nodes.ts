@@ -99,6 +99,8 @@ function moduleNode(on: Compiling, item: ModuleCall, from: Inherited): ModuleTas
 
 function metaNode(on: Compiling, item: Extract<Item, { kind: 'meta' }>, from: Inherited): MetaTask {
   const own = inherit(from, item, { layers: varsLayer(on, item.vars, 'task vars') });
+  if (item.action === 'end_role' && !own.role)
+    on.reading.problems.error('misplaced', 'meta: end_role stands in no role', { at: item.at, hint: 'use meta: end_host or end_play' });
   return { kind: 'meta', ...base(own, item, 'meta'), action: item.action };
 }
 
@@ -155,7 +157,7 @@ function roleScope(on: Compiling, use: RoleUse, from: Inherited): { layers: read
   const vars = varsLayer(on, use.vars, how === 'import_role' ? 'block vars' : 'role vars');
   const own = inherit(from, use, {
     layers: [...exported, ...role.defaults, ...role.vars, ...vars, ...params],
-    role: { name: role.name, path: role.path },
+    role: { name: role.name, path: role.path, ...(from.role ? { parents: [from.role, ...(from.role.parents ?? [])] } : {}) },
   });
   return { layers: own.layers, own };
 }

@@ -156,7 +156,8 @@ export class LineReporter implements Reporter {
 
   /** What follows a task's line: changes (equal ones once), messages, unknowns, and with -v every host's result. */
   #details(running: Running, results: ReadonlyMap<HostName, TaskResult>): void {
-    const { style, verbosity, diff } = this.#to;
+    const { style, verbosity } = this.#to;
+    const diff = running.head.diff ?? this.#to.diff;
     const told = new Map<string, { readonly text: string; readonly hosts: HostName[] }>();
     const tell = (host: HostName, text: string): void => {
       const same = told.get(text) ?? { text, hosts: [] };

@@ -96,6 +96,7 @@ describe('check mode', () => {
                   at: { file: 'f', line: 1, column: 1 },
                   loopVar: 'item',
                   extended: false,
+                  allItems: true,
                   breakWhen: [],
                 },
               },
@@ -257,7 +258,7 @@ describe('handlers', () => {
 
 describe('loops, retries and run_once', () => {
   const at = { file: 'f', line: 1, column: 1 };
-  const loop = (items: readonly string[]) => ({ items, at, loopVar: 'item', extended: false, breakWhen: [] });
+  const loop = (items: readonly string[]) => ({ items, at, loopVar: 'item', extended: false, allItems: true, breakWhen: [] });
   const item = tpl('{{ item }}', (scope) => scope.get('item') as never);
 
   it('a loop registers every item and notices one change', async () => {

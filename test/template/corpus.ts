@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { PbError } from '../../src/core/diagnostic.ts';
 import { OMIT, resolve, settled } from '../../src/core/resolve.ts';
-import type { Lazy, Resolved, Scope, Unknown, Value } from '../../src/core/value.ts';
+import { LAZY, type Lazy, type Resolved, type Scope, type Unknown, type Value } from '../../src/core/value.ts';
 import { createEngine, type LookupRegistry, type TemplateEngine } from '../../src/template/index.ts';
 
 type Data = null | boolean | number | string | Data[] | { [key: string]: Data };
@@ -85,11 +85,11 @@ export function corpusScope(corpus: Corpus): Scope {
       const own = Object.fromEntries(Object.entries(of).map(([name, value]) => [name, trusted(value, engine)]));
       return [
         host,
-        { lazy: true, keys: () => Object.keys(own), get: (key) => (Object.hasOwn(own, key) ? own[key] : undefined), scope: scopeOf(own) },
+        { [LAZY]: true, keys: () => Object.keys(own), get: (key) => (Object.hasOwn(own, key) ? own[key] : undefined), scope: scopeOf(own) },
       ];
     }),
   );
-  const hostvars: Lazy = { lazy: true, keys: () => hosts.keys(), get: (host) => hosts.get(host) };
+  const hostvars: Lazy = { [LAZY]: true, keys: () => hosts.keys(), get: (host) => hosts.get(host) };
   const own = Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, trusted(value, engine)]));
   return scopeOf({ ...own, ...(facts as { [name: string]: Value }), hostvars, groups: groups as Value, omit: OMIT });
 }

@@ -1,7 +1,7 @@
 /** Variables are worked out when asked for, once, in the scope of their owner. */
 import { expect, test } from 'vitest';
 import { OMIT, resolveNow } from '../../src/core/resolve.ts';
-import type { Lazy, Scope, Value } from '../../src/core/value.ts';
+import { LAZY, type Lazy, type Scope, type Value } from '../../src/core/value.ts';
 import { createEngine } from '../../src/template/index.ts';
 import { at, evaluate, failure, scope } from './helper.ts';
 
@@ -48,7 +48,7 @@ test('dictionaries and lists may refer to themselves', () => {
 
 test('hostvars are read in the variables of their host', () => {
   const host = (vars: { readonly [name: string]: Value }): Lazy => ({
-    lazy: true,
+    [LAZY]: true,
     keys: () => Object.keys(vars),
     get: (key) => (Object.hasOwn(vars, key) ? vars[key] : undefined),
     scope: scope(vars),
@@ -59,7 +59,7 @@ test('hostvars are read in the variables of their host', () => {
   ]);
   const asked: string[] = [];
   const hostvars: Lazy = {
-    lazy: true,
+    [LAZY]: true,
     keys: () => hosts.keys(),
     get: (name) => {
       asked.push(name);

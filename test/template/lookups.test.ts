@@ -1,7 +1,7 @@
 /** Lookups answer later; evaluation waits for them and asks each one once. */
 import { expect, test } from 'vitest';
 import { resolve, settled } from '../../src/core/resolve.ts';
-import { PendingLookup } from '../../src/core/value.ts';
+import { LAZY, PendingLookup } from '../../src/core/value.ts';
 import { createEngine, type Lookup, type LookupCall } from '../../src/template/index.ts';
 import { at, evaluate, failure, scope } from './helper.ts';
 
@@ -80,13 +80,13 @@ test("another host's lookups are its own", async () => {
     const vars = { inventory_hostname: name, secret };
     // A new scope at every call, as an inventory may give.
     return {
-      lazy: true as const,
+      [LAZY]: true as const,
       keys: () => Object.keys(vars),
       get: (key: string) => (key === 'secret' ? secret : name),
       scope: scope(vars),
     };
   };
-  const hostvars = { lazy: true as const, keys: () => ['a', 'b'], get: host };
+  const hostvars = { [LAZY]: true as const, keys: () => ['a', 'b'], get: host };
   const own = scope({ hostvars, inventory_hostname: 'c', secret });
   expect(await settled(() => engine.template('{{ hostvars.a.secret }} {{ hostvars.b.secret }} {{ secret }}', at).eval(own))).toBe('a b c');
   expect(calls).toHaveLength(3);

@@ -13,7 +13,7 @@ import { styleFor } from '../../report/style.ts';
 import { realClock } from '../clock.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { languageWith } from '../language.ts';
-import { loadPlan } from '../load.ts';
+import { loadPlan, refreshed } from '../load.ts';
 import type { RunFlags } from '../options.ts';
 import { portsFor } from '../ports.ts';
 import { reachDefaults } from '../reach-defaults.ts';
@@ -84,15 +84,15 @@ async function execute(plan: Plan, on: Execution): Promise<ExitCode> {
     home: homedir(),
     clock: realClock,
     ...(flags.step ? { confirm: stepByStep() } : {}),
+    refresh: () => refreshed(flags, { engine: on.language.engine, vault: on.vault, redactor }),
     emit: (event) => reporter.on(event),
   });
-  const mode: Mode = flags.check
-    ? { is: 'check' }
-    : {
-        is: 'apply',
-        hostWriter: (connection) => transports.hostWriter(connection),
-        kubeWriter: (connection) => clusters.kubeWriter(connection),
-      };
+  const apply: Extract<Mode, { is: 'apply' }> = {
+    is: 'apply',
+    hostWriter: (connection) => transports.hostWriter(connection),
+    kubeWriter: (connection) => clusters.kubeWriter(connection),
+  };
+  const mode: Mode = flags.check ? { is: 'check', exempt: apply } : apply;
   try {
     const facts = {
       check: flags.check,

@@ -1,7 +1,7 @@
 /** A playbook as written, files read and roles found, keywords not yet inherited. plan/ turns this into nodes. */
 import type { Span } from '../../core/diagnostic.ts';
 import type { AnyModule } from '../../core/module.ts';
-import type { Loop, MetaAction, Play, Retry, Settings } from '../../core/plan.ts';
+import type { HostVarsFile, Loop, MetaAction, Play, Retry, Settings } from '../../core/plan.ts';
 import type { Layer } from '../../core/precedence.ts';
 import type { Expression, Value } from '../../core/value.ts';
 import type { Entry, MapNode } from '../yaml/node.ts';
@@ -107,13 +107,17 @@ export interface PlayOf extends Keywords {
   readonly hosts: Value;
   readonly hostsAt: Span;
   readonly strategy: Play['strategy'];
-  readonly order: 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted';
+  readonly order: 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted' | 'shuffle';
   readonly serial: Value | undefined;
   readonly maxFailPercentage: Value | undefined;
   readonly forceHandlers: Value | undefined;
   readonly gatherFacts: Value | undefined;
   /** vars, vars_prompt, vars_files. */
   readonly layers: readonly Layer[];
+  /** Those of vars_files whose names depend on a host. */
+  readonly varsFiles: readonly HostVarsFile[];
+  /** gather_subset, gather_timeout, fact_path. */
+  readonly gather: readonly Entry[];
   readonly roles: readonly RoleUse[];
   readonly preTasks: readonly Item[];
   readonly tasks: readonly Item[];

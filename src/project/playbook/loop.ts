@@ -20,7 +20,7 @@ export function loopOf(context: Context, map: MapNode): Loop | undefined {
   }
   if (second) context.problems.error('conflicting-loops', `${first.key} and ${second.key} cannot both loop one task`, { at: second.keyAt });
   const items = first.key === 'loop' ? listOf(context, first) : lookupItems(context, first);
-  return { items, at: first.value.at, loopVar: 'item', extended: false, breakWhen: [], ...controls(context, control) };
+  return { items, at: first.value.at, loopVar: 'item', extended: false, allItems: true, breakWhen: [], ...controls(context, control) };
 }
 
 function listOf(context: Context, { value }: Entry): Value {
@@ -94,7 +94,8 @@ function controls(context: Context, item: Entry | undefined): Partial<Loop> {
     return word;
   };
   const [loopVar, indexVar] = [name('loop_var'), name('index_var')];
-  const [label, pause, extended] = [entry(map, 'label'), entry(map, 'pause'), entry(map, 'extended')];
+  const [label, pause] = [entry(map, 'label'), entry(map, 'pause')];
+  const [extended, allItems] = [entry(map, 'extended'), entry(map, 'extended_allitems')];
   const seconds = pause && decimal(context, pause);
   return {
     ...(loopVar === undefined ? {} : { loopVar }),
@@ -102,6 +103,7 @@ function controls(context: Context, item: Entry | undefined): Partial<Loop> {
     ...(label ? { label: toValue(context, label.value) } : {}),
     ...(seconds === undefined ? {} : { pause: seconds }),
     ...(extended ? { extended: flag(context, extended) === true } : {}),
+    ...(allItems ? { allItems: flag(context, allItems) !== false } : {}),
     breakWhen: conditions(context, child(map, 'break_when'), 'break_when'),
   };
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { nearest } from '../../core/diagnostic.ts';
 import type { Layer } from '../../core/precedence.ts';
 import type { Reading, Spot } from '../reading.ts';
-import { child, entry, isNull, itemsOf, type MapNode, typeName } from '../yaml/node.ts';
+import { child, type Entry, entry, isNull, itemsOf, type MapNode, typeName } from '../yaml/node.ts';
 import { layerOf, toValue } from '../yaml/value.ts';
 import type { PlayOf, RoleUse } from './ast.ts';
 import { keywords } from './common.ts';
@@ -35,7 +35,8 @@ export async function readPlay(reading: Reading, map: MapNode, about: PlayContex
   const prompts = await readPrompts(reading, entry(map, 'vars_prompt'), { ask: about.ask, given: about.extraVars });
   if (prompts) own.push(prompts);
   const directory = path.dirname(about.file);
-  own.push(...(await readVarsFiles(reading, child(map, 'vars_files'), { directory, layers: [...own, about.extraVars] })));
+  const files = await readVarsFiles(reading, child(map, 'vars_files'), { directory, layers: [...own, about.extraVars] });
+  own.push(...files.layers);
 
   const spot: Spot = { place: { file: about.file }, layers: [...own, about.extraVars], chain: [about.file], handlers: false };
   const roles: RoleUse[] = [];
@@ -56,6 +57,8 @@ export async function readPlay(reading: Reading, map: MapNode, about: PlayContex
     forceHandlers: force && flag(reading, force),
     gatherFacts: gather && flag(reading, gather),
     layers: own,
+    varsFiles: files.perHost,
+    gather: gatherArguments(map),
     roles,
     preTasks: await list('pre_tasks'),
     tasks: await list('tasks'),
@@ -66,7 +69,11 @@ export async function readPlay(reading: Reading, map: MapNode, about: PlayContex
 }
 
 const STRATEGIES = ['linear', 'free', 'host_pinned'] as const;
-const ORDERS = ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted'] as const;
+const ORDERS = ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'] as const;
+
+/** Keywords of plays that are arguments of the task that gathers facts. */
+const GATHER = ['gather_subset', 'gather_timeout', 'fact_path'];
+const gatherArguments = (map: MapNode): readonly Entry[] => map.entries.filter(({ key, value }) => GATHER.includes(key) && !isNull(value));
 
 function hostsValue(reading: Reading, node: MapNode | Parameters<typeof toValue>[1]) {
   if (node.kind === 'map')

@@ -1,0 +1,22 @@
+/** order: shuffle. The same seed gives the same order. */
+
+/** Fisher and Yates, with the generator mulberry32. */
+export function shuffled<T>(list: readonly T[], seed: number): readonly T[] {
+  const out = [...list];
+  const random = generator(seed);
+  for (let left = out.length; left > 1; left--) {
+    const [picked] = out.splice(Math.floor(random() * left), 1);
+    if (picked !== undefined) out.push(picked);
+  }
+  return out.toReversed();
+}
+
+function generator(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
