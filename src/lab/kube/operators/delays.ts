@@ -47,6 +47,26 @@ export const delays = {
   degradedInertia: 60_000,
   concurrentWrite: 2_000,
 
+  // machine configuration
+  render: 10_000,
+  nodeConfig: 30_000,
+  reboot: 360_000,
+  drainRetry: 5_000,
+  drainPatience: 3_600_000,
+
+  // volumes made on demand
+  provision: 5_000,
+  provisionRetry: 15_000,
+
+  // buckets
+  bucketProvision: 5_000,
+  bucketProvisionSlow: 300_000,
+  bucketRetry: 10_000,
+
+  // logins
+  loginConfig: 20_000,
+  loginInertia: 120_000,
+
   // what follows a new registry hostname
   apiserverMaster: 240_000,
   apiserverDeployment: 150_000,

@@ -10,12 +10,14 @@ import { startImageRegistry } from './image-registry.ts';
 import type { Crd } from './kinds.ts';
 import { localStorageCrds } from './local-storage/crds.ts';
 import { startLocalStorage } from './local-storage.ts';
+import { startMachineConfig } from './machine-config.ts';
 import { startMarketplace } from './marketplace.ts';
 import { startOlm } from './olm.ts';
 import { openClient } from './toolkit/client.ts';
 import { SimClock } from './toolkit/clock.ts';
 import type { ApiAddress } from './toolkit/http.ts';
 import { startBinder } from './volumes/binder.ts';
+import { startDisruption } from './volumes/disruption.ts';
 import { startKubelet } from './volumes/kubelet.ts';
 import type { PodOutputs } from './volumes/pod-outputs.ts';
 import { startScheduler } from './volumes/scheduler.ts';
@@ -69,11 +71,13 @@ export async function startOperators(options: OperatorsOptions): Promise<Operato
   startLocalStorage(context);
   startImageRegistry(context);
   startApiservers(context);
+  startMachineConfig(context);
   startScheduler(context);
   startKubelet(context, options.podOutputs);
   if (options.workloads === 'own') {
     startWorkloads(context);
     startBinder(context);
+    startDisruption(context);
   }
   await context.start();
   return {

@@ -330,6 +330,6 @@ export const INFRASTRUCTURE = config<Open>('Infrastructure');
 export const INGRESS = config<Open>('Ingress', 'ingresses');
 export const IMAGE_CONFIG = config<ImageConfig>('Image');
 export const OPERATOR_HUB = config<OperatorHub>('OperatorHub');
-export const MACHINE_CONFIG_POOL = kind('machineconfiguration.openshift.io/v1', false)<Open>('MachineConfigPool');
+export { MACHINE_CONFIG_POOL } from './openshift-kinds.ts';
 
 export type { OwnerReference };

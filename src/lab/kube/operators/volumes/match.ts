@@ -1,10 +1,17 @@
 /** Selectors, affinities, taints: pure questions about labels. */
 import type { Node, NodeSelectorTerm, Requirement, Selector, Taint, Toleration } from '../kinds.ts';
+import type { LabelSelector } from '../openshift-kinds.ts';
 
 type Labels = Readonly<Record<string, string>> | undefined;
 
 export const selects = (selector: Selector | undefined, labels: Labels): boolean =>
   Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => labels?.[key] === value);
+
+/** With expressions; no selector at all selects nothing. */
+export const selectsAll = (selector: LabelSelector | undefined, labels: Labels): boolean =>
+  selector !== undefined &&
+  selects(selector, labels) &&
+  (selector.matchExpressions ?? []).every((requirement) => holds(requirement, labels?.[requirement.key]));
 
 /** Terms are alternatives; an empty term matches nothing. */
 export const matchesTerms = (terms: readonly NodeSelectorTerm[], node: Node): boolean =>

@@ -23,6 +23,8 @@ import { startGarbageCollector } from './garbage.ts';
 import { matchesTerms, selects, untolerated } from './match.ts';
 
 const hashLabel = 'pod-template-hash';
+/** What the controller gives every daemon's pods. */
+const staysWhenCordoned = { key: 'node.kubernetes.io/unschedulable', operator: 'Exists' };
 const isReady = (pod: Pod): boolean => isTrue(pod.status?.conditions, 'Ready') && !pod.metadata.deletionTimestamp;
 
 export function startWorkloads(context: Context): void {
@@ -152,7 +154,7 @@ export function startWorkloads(context: Context): void {
         return (
           selects({ matchLabels: nodeSelector ?? {} }, node.metadata.labels) &&
           (!terms || matchesTerms(terms, node)) &&
-          !untolerated(node, tolerations)
+          !untolerated(node, [...(tolerations ?? []), staysWhenCordoned])
         );
       });
       const mine = await livePods(set);

@@ -1,0 +1,28 @@
+/** A cluster with the operators at work, on whichever API server: what the lives of operators are told on. */
+import { vi } from 'vitest';
+import type { ClusterVariant, Fault, Operators } from '../../../../src/lab/kube/operators/index.ts';
+import type { Client } from '../../../../src/lab/kube/operators/toolkit/client.ts';
+
+export interface StageEvent {
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly involvedObject: { readonly kind: string; readonly name: string };
+}
+
+export interface Stage {
+  readonly client: Client;
+  readonly operators: Operators;
+  readonly log: readonly string[];
+  events(namespace: string, reason: string): Promise<readonly StageEvent[]>;
+  stop(): Promise<void>;
+}
+
+export interface StageWish {
+  readonly faults?: readonly Fault[];
+  readonly variant?: ClusterVariant;
+}
+
+export type StartStage = (wish?: StageWish) => Promise<Stage>;
+
+export const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 80_000, interval: 50 });
