@@ -62,7 +62,8 @@ function shuffleSeed(given: string | undefined): number {
 
 /** The inventory as its sources are now. Throws PbError 'args' with the first thing that is wrong in them. */
 export async function refreshed(flags: RunFlags, { engine, vault, redactor }: Loading): Promise<Inventory> {
-  const { value, diagnostics } = await loadInventory(flags.inventory, { engine, vault, onSecret: (text) => redactor.add(text) });
+  const own = { nodes: clusterNodes(redactor), extraVars: flags.extraVars };
+  const { value, diagnostics } = await loadInventory(flags.inventory, { engine, vault, onSecret: (text) => redactor.add(text), ...own });
   const wrong = diagnostics.find(({ severity }) => severity === 'error');
   if (wrong || !value) throw new PbError('args', wrong?.summary ?? 'no inventory', { at: wrong?.at, hint: wrong?.hint });
   return value;

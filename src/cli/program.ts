@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import type { InventoryFlags } from './commands/inventory.ts';
 import { addLabCommands } from './lab/program.ts';
-import { addInventoryFlags, addRunFlags, type RunFlags } from './options.ts';
+import { addInventoryFlags, addRunFlags, collect, type RunFlags } from './options.ts';
 import { addVaultCommands } from './vault/program.ts';
 
 export function program(version: string): Command {
@@ -33,6 +33,7 @@ export function program(version: string): Command {
     .option('--list', 'everything as JSON (the default)')
     .option('--graph', 'groups and their hosts as a tree', false)
     .option('--host <name>', 'the variables of one host as JSON')
+    .option('-e, --extra-vars <vars>', 'variables as key=value, YAML, JSON or @file, for constructed inventories', collect, [])
     .action(async (flags: InventoryFlags) => {
       const { inventoryCommand } = await import('./commands/inventory.ts');
       process.exitCode = await inventoryCommand(flags);

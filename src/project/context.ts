@@ -1,6 +1,7 @@
 /** What every loader needs: where to report, how to make templates, which passwords there are. */
 import type { Layer } from '../core/precedence.ts';
 import type { TemplateEngine } from '../template/index.ts';
+import type { ListNodes } from './inventory/nodes.ts';
 import type { Problems } from './problems.ts';
 import type { VaultPassword } from './vault/decrypt.ts';
 
@@ -14,6 +15,10 @@ export interface Context {
   readonly onSecret: (value: string) => void;
   /** `groups` and `playbook_dir`: known before any host is. */
   readonly magic?: Layer;
+  /** -e, where an inventory asks for them. */
+  readonly extraVars?: Layer;
+  /** Missing where no cluster may be asked. */
+  readonly nodes?: ListNodes;
 }
 
 export interface LoadOptions {
@@ -21,6 +26,7 @@ export interface LoadOptions {
   readonly vault?: readonly VaultPassword[];
   readonly cwd?: string;
   readonly onSecret?: (value: string) => void;
+  readonly nodes?: ListNodes;
 }
 
 export const contextOf = (problems: Problems, options: LoadOptions): Context => ({
@@ -29,4 +35,5 @@ export const contextOf = (problems: Problems, options: LoadOptions): Context => 
   vault: options.vault ?? [],
   cwd: options.cwd ?? process.cwd(),
   onSecret: options.onSecret ?? (() => {}),
+  ...(options.nodes ? { nodes: options.nodes } : {}),
 });

@@ -5,6 +5,7 @@ import { Redactor } from '../../core/secret.ts';
 import { isLazy, Template, Unknown, type Value } from '../../core/value.ts';
 import { loadInventory } from '../../project/index.ts';
 import { renderDiagnostic } from '../../report/diagnostic.ts';
+import { clusterNodes } from '../cluster-nodes.ts';
 import { languageWith } from '../language.ts';
 import type { RunFlags } from '../options.ts';
 import { lineReader } from '../read-line.ts';
@@ -13,13 +14,21 @@ import { vaultPasswords } from '../vault-passwords.ts';
 export interface InventoryFlags extends Pick<RunFlags, 'inventory' | 'vaultId' | 'vaultPasswordFile' | 'askVaultPass'> {
   readonly graph: boolean;
   readonly host?: string;
+  readonly extraVars: readonly string[];
 }
 
 export async function inventoryCommand(flags: InventoryFlags): Promise<number> {
   const redactor = new Redactor();
   const onSecret = (value: string): void => redactor.add(value);
   const { engine } = languageWith(onSecret);
-  const { value, diagnostics } = await loadInventory(flags.inventory, { engine, vault: await vaultPasswords(flags, onSecret), onSecret });
+  const options = {
+    engine,
+    vault: await vaultPasswords(flags, onSecret),
+    onSecret,
+    nodes: clusterNodes(redactor),
+    extraVars: flags.extraVars,
+  };
+  const { value, diagnostics } = await loadInventory(flags.inventory, options);
   const readLine = lineReader();
   for (const one of diagnostics) process.stderr.write(`${redactor.text(renderDiagnostic(one, readLine))}\n`);
   if (!value || diagnostics.some(({ severity }) => severity === 'error')) return 1;

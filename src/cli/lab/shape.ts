@@ -1,11 +1,14 @@
 /** From inventory and scenarios to a lab that is about to start. */
+
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Inventory } from '../../core/inventory.ts';
+import { Redactor } from '../../core/secret.ts';
 import { defaultFleet } from '../../lab/kube/operators/index.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { type InventoryHost, shapeAll } from '../../lab/scenario/shape.ts';
 import type { Scenario } from '../../lab/scenario/types.ts';
 import { loadInventory, matchHosts, type VaultPassword } from '../../project/index.ts';
+import { clusterNodes } from '../cluster-nodes.ts';
 import { languageWith } from '../language.ts';
 import { inventoryHosts } from './inventory-hosts.ts';
 
@@ -30,7 +33,7 @@ export async function loadFleet(
   onSecret: (value: string) => void,
 ): Promise<LoadedFleet> {
   const { engine } = languageWith(onSecret);
-  const { value, diagnostics } = await loadInventory(sources, { engine, vault, onSecret });
+  const { value, diagnostics } = await loadInventory(sources, { engine, vault, onSecret, nodes: clusterNodes(new Redactor()) });
   return value ? { fleet: fleetOf(value), diagnostics } : { diagnostics };
 }
 

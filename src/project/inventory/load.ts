@@ -6,9 +6,11 @@ import { type Context, contextOf, type LoadOptions } from '../context.ts';
 import { isExecutable, kindOf, listDirectory, readSource, shown } from '../disk.ts';
 import { problems as collect } from '../problems.ts';
 import { type Adjacent, loadAdjacent } from '../vars/adjacent.ts';
+import { loadExtraVars } from '../vars/extra.ts';
 import { buildInventory } from './build.ts';
 import { type Draft, draft as newDraft } from './draft.ts';
 import { readIniInventory } from './ini.ts';
+import { isPluginFile, type PluginFile, readPluginFile } from './plugin.ts';
 import { expandHosts } from './ranges.ts';
 import { readScriptInventory } from './script.ts';
 import { readYamlInventory } from './yaml.ts';
@@ -16,12 +18,21 @@ import { readYamlInventory } from './yaml.ts';
 /** Files Ansible passes over in an inventory directory. */
 const IGNORED = ['.pyc', '.pyo', '.swp', '.bak', '~', '.rpm', '.md', '.txt', '.rst', '.orig', '.cfg', '.retry'];
 
+export interface InventoryOptions extends LoadOptions {
+  /** As given with -e: what a constructed inventory with use_extra_vars sees. */
+  readonly extraVars?: readonly string[];
+}
+
 /** Merges the sources in the given order: of two values for one variable the later source wins. */
-export async function loadInventory(sources: readonly string[], options: LoadOptions): Promise<Loaded<Inventory>> {
+export async function loadInventory(sources: readonly string[], options: InventoryOptions): Promise<Loaded<Inventory>> {
   const problems = collect();
-  const context = contextOf(problems, options);
+  const base = contextOf(problems, options);
+  // faults in -e are told once, by the project's loader
+  const extraVars = options.extraVars ? await loadExtraVars({ ...base, problems: collect() }, options.extraVars) : undefined;
+  const context: Context = extraVars ? { ...base, extraVars } : base;
   const draft = newDraft(problems);
   const directories: string[] = [];
+  const adjacent = () => besideSources({ ...context, problems: collect() }, draft, directories);
   for (const source of sources) {
     if (source.includes(',')) {
       hostList(context, draft, source);
@@ -34,15 +45,18 @@ export async function loadInventory(sources: readonly string[], options: LoadOpt
         hint: `for a list of hosts end it with a comma: -i ${source},`,
       });
     else directories.push(kind === 'directory' ? file : path.dirname(file));
-    if (kind === 'directory') await readDirectory(context, draft, file);
-    else if (kind === 'file') await readFile(context, draft, file);
+    if (kind === 'directory') await readDirectory(context, draft, { file, adjacent });
+    else if (kind === 'file') await readFile(context, draft, { file, adjacent });
   }
-  const names = { groups: draft.groups.keys(), hosts: [...draft.hosts.keys(), ...(draft.hosts.has('localhost') ? [] : ['localhost'])] };
-  const fixed = { groups: [...names.groups], hosts: names.hosts };
-  const adjacent: Adjacent[] = [];
-  for (const directory of new Set(directories))
-    adjacent.push(await loadAdjacent(context, directory, { beside: 'inventory', names: fixed }));
-  return { value: buildInventory(draft, adjacent, sources), diagnostics: problems.list };
+  return { value: buildInventory(draft, await besideSources(context, draft, directories), sources), diagnostics: problems.list };
+}
+
+async function besideSources(context: Context, draft: Draft, directories: readonly string[]): Promise<readonly Adjacent[]> {
+  const hosts = [...draft.hosts.keys(), ...(draft.hosts.has('localhost') ? [] : ['localhost'])];
+  const names = { groups: [...draft.groups.keys()], hosts };
+  const found: Adjacent[] = [];
+  for (const directory of new Set(directories)) found.push(await loadAdjacent(context, directory, { beside: 'inventory', names }));
+  return found;
 }
 
 function hostList(context: Context, draft: Draft, list: string): void {
@@ -59,21 +73,28 @@ function hostList(context: Context, draft: Draft, list: string): void {
   }
 }
 
-async function readDirectory(context: Context, draft: Draft, directory: string): Promise<void> {
+interface Read {
+  readonly file: string;
+  readonly adjacent: PluginFile['adjacent'];
+}
+
+async function readDirectory(context: Context, draft: Draft, { file: directory, adjacent }: Read): Promise<void> {
   for (const name of await listDirectory(directory)) {
     if (name.startsWith('.') || ['group_vars', 'host_vars', 'vars_plugins'].includes(name)) continue;
     if (IGNORED.some((ending) => name.endsWith(ending))) continue;
     const file = path.join(directory, name);
-    if ((await kindOf(file)) === 'directory') await readDirectory(context, draft, file);
-    else await readFile(context, draft, file);
+    if ((await kindOf(file)) === 'directory') await readDirectory(context, draft, { file, adjacent });
+    else await readFile(context, draft, { file, adjacent });
   }
 }
 
-async function readFile(context: Context, draft: Draft, file: string): Promise<void> {
+async function readFile(context: Context, draft: Draft, { file, adjacent }: Read): Promise<void> {
   const source = await readSource(context, file);
   if (!source) return;
   const extension = path.extname(file);
   if (source.text.startsWith('#!') && (await isExecutable(file))) return readScriptInventory(context, draft, source);
+  if (['.yml', '.yaml', '.config'].includes(extension) && isPluginFile(source.text))
+    return readPluginFile(context, draft, { source, adjacent });
   if (extension === '.toml')
     context.problems.error('unsupported', 'TOML inventories are not supported', {
       at: { file: shown(context, file), line: 1, column: 1 },

@@ -20,12 +20,7 @@ export function readYamlInventory(context: Context, draft: Draft, source: Source
       continue;
     }
     for (const entry of root.entries) {
-      if (entry.key === 'plugin')
-        problems.error('unsupported', 'inventory plugins are not supported', {
-          at: entry.keyAt,
-          hint: 'use an executable script that answers --list',
-        });
-      else if (KEYS.includes(entry.key))
+      if (KEYS.includes(entry.key))
         problems.error('unknown-key', `${entry.key} stands outside a group`, {
           at: entry.keyAt,
           hint: 'put it below a group such as all:',
