@@ -29,6 +29,7 @@ import { packageModule } from './package.ts';
 import { pause } from './pause.ts';
 import { ping } from './ping.ts';
 import { raw } from './raw.ts';
+import { reboot } from './reboot.ts';
 import { replace } from './replace.ts';
 import { script } from './script.ts';
 import { service } from './service.ts';
@@ -41,10 +42,12 @@ import { stat } from './stat.ts';
 import { systemd } from './systemd.ts';
 import { tempfile } from './tempfile.ts';
 import { template } from './template.ts';
+import { unarchive } from './unarchive.ts';
 import { uri } from './uri.ts';
 import { user } from './user.ts';
 import { validateArgumentSpec } from './validate_argument_spec.ts';
 import { waitFor } from './wait_for.ts';
+import { waitForConnection } from './wait_for_connection.ts';
 import { wwnCollect } from './wwn_collect.ts';
 
 export const modules: readonly AnyModule[] = [
@@ -77,6 +80,7 @@ export const modules: readonly AnyModule[] = [
   pause,
   ping,
   raw,
+  reboot,
   replace,
   script,
   service,
@@ -89,10 +93,12 @@ export const modules: readonly AnyModule[] = [
   systemd,
   tempfile,
   template,
+  unarchive,
   uri,
   user,
   validateArgumentSpec,
   waitFor,
+  waitForConnection,
   wwnCollect,
 ];
 

@@ -28,12 +28,15 @@ import { styleFor } from '../../src/report/style.ts';
 import { createTransports, type Transports } from '../../src/transports/index.ts';
 import { argsOf } from './args.ts';
 import { call, noFiles } from './call.ts';
-import { type World, worlds } from './worlds.ts';
+import { worlds as files, type World } from './worlds.ts';
+import { machineWorlds } from './worlds-machine.ts';
 
 /** Host modules that change what no temporary directory has: disks and what lies on them. test/real runs them on real ones. */
 const ON_REAL_DISKS = new Set(['mkfs', 'mount', 'parted', 'wipe', 'lvg', 'lvol']);
 /** Those that change what belongs to the whole machine (accounts, services, packages, its name), and raw, which nothing foretells. */
 const ON_A_MACHINE = new Set(['dnf', 'apt', 'yum', 'group', 'hostname', 'package', 'raw', 'reboot', 'service', 'systemd', 'uri', 'user']);
+
+const worlds: readonly World[] = [...files, ...machineWorlds];
 
 /** Modules, and those that serve some calls of another. */
 const all = modules.flatMap((module) => [module, module.variant?.(new Set(['k8s']))]).filter((module) => module !== undefined);
@@ -201,24 +204,24 @@ describe('real worlds', () => {
       throw new Error('no cluster here');
     };
     const apply = { is: 'apply', hostWriter: (on: HostConnection) => transports.hostWriter(on), kubeWriter: refuse } as const;
-    const files = filesIn(join(dir, 'controller'));
+    const io = filesIn(join(dir, 'controller'));
 
     const before = snapshot(dir);
-    const checked = await call(module, args, { line, mode: { is: 'check' }, files });
+    const checked = await call(module, args, { line, mode: { is: 'check' }, files: io });
     expect(snapshot(dir), 'check leaves the world equal').toStrictEqual(before);
     expect(checked.result.status).toBe('would-change');
 
-    const applied = await call(module, args, { line, mode: apply, files });
+    const applied = await call(module, args, { line, mode: apply, files: io });
     expect(applied.result).toMatchObject({ status: 'changed' });
     expect(applied.change, 'the change in check is the change in apply').toStrictEqual(checked.change);
     const after = snapshot(dir);
     expect(after).not.toStrictEqual(before);
 
     world.later?.(dir);
-    const again = await call(module, args, { line, mode: { is: 'check' }, files });
+    const again = await call(module, args, { line, mode: { is: 'check' }, files: io });
     expect(again.result.status, 'apply, then check').toBe(world.later ? 'would-change' : 'ok');
     if (world.later) return;
-    expect((await call(module, args, { line, mode: apply, files })).result.status, 'a second apply').toBe('ok');
+    expect((await call(module, args, { line, mode: apply, files: io })).result.status, 'a second apply').toBe('ok');
     expect(snapshot(dir)).toStrictEqual(after);
   }
 });
