@@ -101,3 +101,11 @@ export const addRunFlags = (command: Command): Command =>
     .option('-M, --module-path <dir>', 'directories with modules of your own', collect, [])
     .addOption(new Option('--output <form>', 'how to report').choices(['auto', 'lines', 'json']).default('auto'))
     .option('--allow-empty', 'a play whose hosts match nothing is not an error', false);
+
+/** Nothing given: what commands that are no runs start from. */
+export const NO_FLAGS: RunFlags = {
+  ...{ inventory: [], extraVars: [], forks: ALL, check: true, diff: false, tags: [], skipTags: [], verbose: 0, become: false },
+  ...{ askBecomePass: false, askPass: false, step: false, listTasks: false, listTags: false, listHosts: false, syntaxCheck: false },
+  ...{ forceHandlers: false, flushCache: false, vaultId: [], vaultPasswordFile: [], askVaultPass: false, modulePath: [] },
+  ...{ output: 'lines', allowEmpty: true },
+};

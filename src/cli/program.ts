@@ -1,6 +1,7 @@
 /** The command line: which commands there are. Each loads its own code when called. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { InventoryFlags } from './commands/inventory.ts';
+import type { VarsFlags } from './commands/vars.ts';
 import { addLabCommands } from './lab/program.ts';
 import { addInventoryFlags, addRunFlags, collect, type RunFlags } from './options.ts';
 import { addVaultCommands } from './vault/program.ts';
@@ -37,6 +38,16 @@ export function program(version: string): Command {
     .action(async (flags: InventoryFlags) => {
       const { inventoryCommand } = await import('./commands/inventory.ts');
       process.exitCode = await inventoryCommand(flags);
+    });
+  addInventoryFlags(pb.command('vars').description('show where a host’s variables are defined, which definition wins and why'))
+    .argument('<host>', 'a host of the inventory')
+    .argument('[name]', 'a variable; without it all of them')
+    .option('-e, --extra-vars <vars>', 'variables as key=value, YAML, JSON or @file; may be repeated', collect, [])
+    .option('-p, --playbook <file>', 'look into this playbook too; may be repeated', collect, [])
+    .addOption(new Option('--output <form>', 'how to show it').choices(['text', 'json']).default('text'))
+    .action(async (host: string, name: string | undefined, flags: VarsFlags) => {
+      const { varsCommand } = await import('./commands/vars.ts');
+      process.exitCode = await varsCommand(host, name, flags);
     });
   addVaultCommands(pb);
   addLabCommands(pb, version);
