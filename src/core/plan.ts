@@ -135,6 +135,8 @@ export interface Block extends NodeBase {
   readonly always: readonly Node[];
   /** The tasks of one role, for meta: end_role. */
   readonly roleRoot?: boolean;
+  /** Equal for two uses of a role in which nothing differs that could change what runs: for allow_duplicates. */
+  readonly roleKey?: string;
 }
 
 export type Node = ModuleTask | Include | MetaTask | Block;

@@ -19,6 +19,8 @@ export class HostState {
   /** Handlers notified and not yet run. */
   readonly notified = new Set<TaskId>();
   standing: Standing = 'in';
+  /** Roles it has run in this play, by key. */
+  readonly roles = new Set<string>();
   /** Out because of others (any_errors_fatal, run_once): it failed at nothing itself. */
   #swept = false;
   /** Variables of the play's vars_files whose names depend on the host. */

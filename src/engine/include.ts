@@ -8,6 +8,7 @@ import { all, skippedBy } from './conditions.ts';
 import { resultOfError } from './failure.ts';
 import type { HostState } from './host-state.ts';
 import { eachItem, itemsOf } from './loop.ts';
+import { truth } from './module-call.ts';
 import { headOf, type Walk, walk } from './walk.ts';
 
 interface Group {
@@ -23,7 +24,8 @@ export async function runInclude(node: Include, hosts: readonly HostState[], on:
   if (!first) return;
   batch.emit({ type: 'task.start', task: await headOf(node, first, on), hosts: hosts.map((state) => state.host.name) });
   const groups = new Map<string, Group>();
-  for (const state of hosts) {
+  const once = batch.play.strategy === 'linear' && (await truth(node.settings.run_once, batch.scopes.of(first, batch.view, node))) === true;
+  for (const state of once ? [first] : hosts) {
     const result = await gather(node, state, on, groups).catch(resultOfError);
     if (result.status === 'failed') {
       state.standing = 'failed';
@@ -81,9 +83,10 @@ async function follow(node: Include, group: Group, on: Walk): Promise<void> {
     batch.handlers.add(loaded.handlers);
     batch.view.shared.push(...loaded.layers);
     const layers: readonly Layer[] = [{ precedence: 'include params', vars: group.extra, origin: 'the include' }];
+    const { once } = loaded;
     await walk(
       loaded.nodes.map((inner) => within(inner, layers, group.item)),
-      group.hosts,
+      once === undefined ? group.hosts : group.hosts.filter((state) => !state.roles.has(once)),
       on,
     );
   } catch (error) {

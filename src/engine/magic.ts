@@ -63,6 +63,8 @@ const ofRun = ({ run, plan }: MagicSources): Table => ({
   ...(run.limit === undefined ? {} : { ansible_limit: () => run.limit ?? '' }),
   // pb has no configuration file
   ansible_config_file: () => null,
+  // inventories hand it on as ansible_python_interpreter; pb starts no Python
+  ansible_playbook_python: () => '/usr/bin/python3',
   ansible_inventory_sources: () => plan.inventory.sources.map((source) => (source.includes(',') ? source : path.resolve(source))),
 });
 

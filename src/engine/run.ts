@@ -83,6 +83,7 @@ async function runPlay(play: Play, context: RunContext): Promise<BatchContext['e
     state.standing = 'in';
     state.varsFiles = [];
     state.notified.clear();
+    state.roles.clear();
   }
   context.emit({ type: 'play.start', play: play.name, hosts: live.map((state) => state.host.name) });
   if (play.shuffleSeed !== undefined) {

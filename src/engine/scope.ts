@@ -83,7 +83,8 @@ export class Scopes {
   #hostvars(view: PlayView): Lazy {
     return {
       [LAZY]: true,
-      keys: () => this.#states.keys(),
+      // localhost that no inventory names answers by its name, and is in no list
+      keys: () => [...this.#states.values()].filter(({ host }) => !host.implicit).map(({ host }) => host.name),
       get: (name) => {
         const state = this.#states.get(name as HostName);
         return state && asDictionary(this.of(state, view));

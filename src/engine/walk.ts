@@ -38,6 +38,7 @@ const over = (batch: BatchContext): boolean => batch.ended !== 'no' || batch.por
 
 /** Hosts that fail in the block go through rescue; all but the unreachable go through always. */
 async function walkBlock(node: Block, hosts: readonly HostState[], on: Walk): Promise<void> {
+  if (node.roleKey !== undefined) for (const state of hosts) state.roles.add(node.roleKey);
   await walkSections(node, hosts, on);
   if (node.roleRoot) for (const state of hosts) if (state.standing === 'left') state.standing = 'in';
 }

@@ -8,6 +8,7 @@ import type { Reading } from '../project/reading.ts';
 import { type Entry, isNull, itemsOf, type YamlNode } from '../project/yaml/node.ts';
 import { toExpression, toValue } from '../project/yaml/value.ts';
 import { type ArgProblem, canonical, examine } from './check-args.ts';
+import { defaultsOf } from './module-defaults.ts';
 
 export interface Called {
   readonly module: AnyModule;
@@ -45,16 +46,13 @@ export function callOf(reading: Reading, call: ModuleCall, defaults: readonly En
   return { module, args };
 }
 
-/** Arguments of module_defaults that the task does not give; the innermost default wins. */
+/** Arguments of module_defaults that the task does not give; of two the later wins. */
 function withDefaults(reading: Reading, call: ModuleCall, defaults: readonly Entry[]): readonly Entry[] {
   const given = new Set(call.args.map((item) => canonical(call.module, item.key)));
   const found = new Map<string, Entry>();
-  for (const { key, value } of defaults) {
-    if (value.kind !== 'map' || reading.modules.find(key)?.name !== call.module.name) continue;
-    for (const item of value.entries) {
-      const name = canonical(call.module, item.key);
-      if (!given.has(name)) found.set(name, item);
-    }
+  for (const item of defaultsOf(reading, call, defaults)) {
+    const name = canonical(call.module, item.key);
+    if (!given.has(name)) found.set(name, item);
   }
   return [...call.args, ...found.values()];
 }

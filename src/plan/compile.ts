@@ -16,6 +16,7 @@ import { type Compiling, nodesOf, roleNodes, rolesOfPlay } from './nodes.ts';
 import { from, nearestName, type StartAt, startAt, type TagSelection } from './select.ts';
 import { serialOf } from './serial.ts';
 import { shuffled } from './shuffle.ts';
+import { tagsOf } from './tags.ts';
 
 export interface Selection {
   /** Host patterns; files named by `@` are expanded already. */
@@ -110,7 +111,7 @@ function playOf(run: Run, play: PlayOf, index: number): Play {
     name: shownName,
     at: play.at,
     pattern: patterns,
-    tags: play.tags,
+    tags: tagsOf(reading, play.tags, known),
     hosts,
     strategy: play.strategy,
     serial: serialOf(reading, evaluated(reading, play.serial, { known, at: play.at, what: 'serial' }), play.at),

@@ -6,10 +6,11 @@ import { isObject, type Resolved } from '../core/value.ts';
 import type { IncludeCall, RoleUse } from '../project/playbook/ast.ts';
 import { type RoleCall, readRole } from '../project/playbook/role.ts';
 import { readTaskFile } from '../project/playbook/task-file.ts';
+import { booleanOf } from '../project/playbook/typed.ts';
 import { problems as collect } from '../project/problems.ts';
 import type { Spot } from '../project/reading.ts';
 import { type Inherited, inherit } from './inherit.ts';
-import { type Compiling, nodesOf, type RolesOfPlay, roleNodes, rolesOfPlay } from './nodes.ts';
+import { type Compiling, nodesOf, type RolesOfPlay, roleNodes, rolesOfPlay, varsLayer } from './nodes.ts';
 
 /** What an Include node carries for this loader. */
 export interface IncludeContext {
@@ -27,6 +28,7 @@ export interface IncludedNodes {
   /** Defaults and variables of a public role, for the rest of the play. */
   readonly layers: readonly Layer[];
   readonly warnings: readonly Diagnostic[];
+  readonly once?: string;
 }
 
 /** `args` are the include's arguments, resolved. Throws PbError 'args' at the first thing that is wrong in what is loaded. */
@@ -37,7 +39,8 @@ export async function loadInclude(include: Include, args: Resolved): Promise<Inc
   // a role whose handlers the play has already brings them no second time
   const roles: RolesOfPlay = { ...rolesOfPlay(), withHandlers: new Set(context.on.roles.withHandlers) };
   const on: Compiling = { ...context.on, reading: { ...context.on.reading, problems }, roles };
-  const applied = context.call.apply ? inherit(context.parent, context.call.apply) : context.parent;
+  const { apply } = context.call;
+  const applied = apply ? inherit(context.parent, apply, { layers: varsLayer(context.on, apply.vars, 'block vars') }) : context.parent;
   const from: Inherited = { ...applied, layers: [...applied.layers, ...context.vars] };
   const spot: Spot = { place: context.call.from, layers: [...on.known, ...from.layers], chain: [], handlers: on.handlers };
   const nodes =
@@ -46,8 +49,16 @@ export async function loadInclude(include: Include, args: Resolved): Promise<Inc
       : await includedTasks(on, { given, from, include }, spot);
   throwFirst(problems.list);
   for (const path of roles.withHandlers) context.on.roles.withHandlers.add(path);
-  const shared = given['public'] === true || given['public'] === 'yes';
-  return { nodes, handlers: roles.handlers, layers: shared ? roles.layers : [], warnings: problems.list };
+  const shared = booleanOf(String(given['public'])) === true;
+  const [role] = nodes.filter((node) => node.kind === 'block');
+  const once = isNo(given['allow_duplicates']) ? role?.roleKey : undefined;
+  return {
+    nodes,
+    handlers: roles.handlers,
+    layers: shared ? roles.layers : [],
+    warnings: problems.list,
+    ...(once === undefined ? {} : { once }),
+  };
 }
 
 interface Given {
@@ -55,6 +66,8 @@ interface Given {
   readonly from: Inherited;
   readonly include: Include;
 }
+
+const isNo = (value: unknown): boolean => booleanOf(String(value)) === false;
 
 const stem = (include: Include): string => include.id.slice(0, include.id.lastIndexOf(':'));
 
@@ -83,6 +96,7 @@ async function includedRole(on: Compiling, { given, from, include }: Given, spot
     role,
     params: [],
     allowDuplicates: true,
+    validate: !isNo(given['rolespec_validate']),
     public: true,
     how: 'import_role',
   };

@@ -7,7 +7,7 @@ import type { Entry } from '../project/yaml/node.ts';
 
 export interface Inherited {
   readonly settings: Settings;
-  readonly tags: readonly string[];
+  readonly tags: readonly Value[];
   readonly when: readonly Expression[];
   readonly notify: readonly Value[];
   readonly moduleDefaults: readonly Entry[];
@@ -25,7 +25,7 @@ export const inherit = (
 ): Inherited => ({
   ...from,
   settings: merge(from.settings, own.settings),
-  tags: [...new Set([...from.tags, ...own.tags])],
+  tags: [...from.tags, ...own.tags],
   when: [...from.when, ...own.when],
   notify: [...from.notify, ...own.notify],
   moduleDefaults: [...from.moduleDefaults, ...own.moduleDefaults],

@@ -1,15 +1,21 @@
 /** Items as written → nodes of the plan: keywords inherited, imports and roles in place, tags applied. */
+
+import { PbError } from '../core/diagnostic.ts';
 import type { Block, Include, MetaTask, ModuleTask, Node } from '../core/plan.ts';
 import type { Layer, Precedence } from '../core/precedence.ts';
-import type { TaskId } from '../core/value.ts';
+import { resolveNow } from '../core/resolve.ts';
+import { PendingLookup, type TaskId, Template, type Value } from '../core/value.ts';
 import type { BlockOf, IncludeCall, Item, ModuleCall, RoleUse } from '../project/playbook/ast.ts';
 import type { Reading } from '../project/reading.ts';
+import { layerScope } from '../project/vars/scope.ts';
 import type { MapNode } from '../project/yaml/node.ts';
 import { layerOf, toValue } from '../project/yaml/value.ts';
 import { callOf } from './arguments.ts';
 import type { IncludeContext } from './include.ts';
 import { type Inherited, inherit } from './inherit.ts';
+import { validation } from './role-spec.ts';
 import { isSelected, type TagSelection } from './select.ts';
+import { tagsOf } from './tags.ts';
 
 /** One play being compiled. */
 export interface Compiling {
@@ -57,17 +63,19 @@ function nodes(on: Compiling, item: Item, from: Inherited): readonly Node[] {
 
 const selected = (on: Compiling, node: Node): readonly Node[] => (on.handlers || isSelected(node.tags, on.selection) ? [node] : []);
 
-function varsLayer(on: Compiling, vars: MapNode | undefined, precedence: Precedence): readonly Layer[] {
+export function varsLayer(on: Compiling, vars: MapNode | undefined, precedence: Precedence): readonly Layer[] {
   return vars ? [layerOf(on.reading, vars, { precedence })] : [];
 }
 
 /** What every node has; `from.path` is the whole path by now. */
-function base(own: Inherited, item: Item, what: string) {
+function base(on: Compiling, { own, item, what }: { own: Inherited; item: Item; what: string }) {
+  const layers = [...on.known, ...own.layers];
+  const name = on.handlers ? handlerName(on.reading, item.name, layers) : item.name;
   return {
     id: `${own.path}:${what}` as TaskId,
-    ...(item.name === undefined ? {} : { name: item.name }),
+    ...(name === undefined ? {} : { name }),
     at: item.at,
-    tags: own.tags,
+    tags: tagsOf(on.reading, own.tags, layers),
     when: own.when,
     layers: own.layers,
     settings: own.settings,
@@ -81,7 +89,7 @@ function moduleNode(on: Compiling, item: ModuleCall, from: Inherited): ModuleTas
   const { loop, register, retry, changedWhen, failedWhen, check, listen } = item;
   return {
     kind: 'module',
-    ...base(own, item, module.name),
+    ...base(on, { own, item, what: module.name }),
     module,
     as: item.as,
     args,
@@ -101,7 +109,7 @@ function metaNode(on: Compiling, item: Extract<Item, { kind: 'meta' }>, from: In
   const own = inherit(from, item, { layers: varsLayer(on, item.vars, 'task vars') });
   if (item.action === 'end_role' && !own.role)
     on.reading.problems.error('misplaced', 'meta: end_role stands in no role', { at: item.at, hint: 'use meta: end_host or end_play' });
-  return { kind: 'meta', ...base(own, item, 'meta'), action: item.action };
+  return { kind: 'meta', ...base(on, { own, item, what: 'meta' }), action: item.action };
 }
 
 function blockNode(on: Compiling, item: BlockOf, from: Inherited): readonly Block[] {
@@ -110,7 +118,7 @@ function blockNode(on: Compiling, item: BlockOf, from: Inherited): readonly Bloc
   const block = inside(item.block, '');
   const always = inside(item.always, 'always.');
   if (block.length === 0 && always.length === 0) return [];
-  return [{ kind: 'block', ...base(own, item, 'block'), block, rescue: inside(item.rescue, 'rescue.'), always }];
+  return [{ kind: 'block', ...base(on, { own, item, what: 'block' }), block, rescue: inside(item.rescue, 'rescue.'), always }];
 }
 
 function includeNode(on: Compiling, item: IncludeCall, from: Inherited): Include {
@@ -119,13 +127,24 @@ function includeNode(on: Compiling, item: IncludeCall, from: Inherited): Include
   const context: IncludeContext = { call: item, parent: from, vars: varsLayer(on, item.vars, 'include params'), on };
   return {
     kind: 'include',
-    ...base(own, item, `include_${item.what}`),
+    ...base(on, { own, item, what: `include_${item.what}` }),
     what: item.what,
     args,
     ...(item.loop ? { loop: item.loop } : {}),
     ...(item.register === undefined ? {} : { register: item.register }),
     context,
   };
+}
+
+/** Handlers are notified by name: a template in it is worked out where that can be done while loading. */
+function handlerName(reading: Reading, name: Value | undefined, layers: readonly Layer[]): Value | undefined {
+  if (!(name instanceof Template)) return name;
+  try {
+    return String(resolveNow(name, layerScope([...layers, ...(reading.magic ? [reading.magic] : [])])));
+  } catch (error) {
+    if (error instanceof PbError || error instanceof PendingLookup) return name;
+    throw error;
+  }
 }
 
 /** The dependencies' tasks, then the role's own, each role in a block of its own. */
@@ -140,12 +159,23 @@ export function roleNodes(on: Compiling, use: RoleUse, from: Inherited): readonl
   if (again) return [];
   const before = role.dependencies.flatMap((dependency) => roleNodes(on, dependency, { ...own, path: from.path }));
   const inner = { ...own, path: `${on.prefix(role.name)}/` };
-  const block = nodesOf(on, role.tasks, inner);
+  const block = [...validation(on.reading, use, inner), ...nodesOf(on, role.tasks, inner)];
   if (block.length === 0) return before;
   const id = `${inner.path.slice(0, -1)}:role` as TaskId;
   return [
     ...before,
-    { kind: 'block', ...base(own, use, 'role'), id, name: role.name, layers, block, rescue: [], always: [], roleRoot: true },
+    {
+      kind: 'block',
+      ...base(on, { own, item: use, what: 'role' }),
+      id,
+      name: role.name,
+      layers,
+      block,
+      rescue: [],
+      always: [],
+      roleRoot: true,
+      roleKey: key,
+    },
   ];
 }
 
@@ -170,13 +200,13 @@ function addHandlers(on: Compiling, use: RoleUse, own: Inherited): void {
 }
 
 /** Two uses are the same when nothing that could change what runs differs. */
-const identity = ({ role, params, vars, tags, when }: RoleUse): string =>
+export const identity = ({ role, params, vars, tags, when }: RoleUse): string =>
   JSON.stringify([
     role.path,
     role.tasks.map((task) => task.at),
     params.map(text),
     vars?.entries.map(text),
-    tags,
+    tags.map((tag) => (tag instanceof Template ? tag.source : tag)),
     when.map((item) => item.source),
   ]);
 

@@ -175,12 +175,12 @@ describe('arguments', () => {
       'wait_for_kube',
     );
   });
-  test('module_defaults fill what the task leaves out, the inner ones first', async () => {
+  test('module_defaults fill what the task leaves out; an inner level replaces an outer one of the module', async () => {
     const files = play(
-      '- block:\n    - name: t\n      copy: {dest: /x}\n  module_defaults:\n    copy: {mode: "0600"}\n',
+      '- block:\n    - name: t\n      copy: {dest: /x}\n  module_defaults:\n    copy: {mode: "0600", dest: /z}\n',
       '  module_defaults:\n    ansible.builtin.copy: {mode: "0644", content: hi, dest: /y}\n',
     );
-    expect(task(await planOf(files), 't').args).toEqual({ dest: '/x', mode: '0600', content: 'hi' });
+    expect(task(await planOf(files), 't').args).toEqual({ dest: '/x', mode: '0600' });
   });
   test('what arguments must be together is not judged while one is a template', async () => {
     expect(task(await planOf(play('- name: t\n  fetch: {url: "{{ x }}"}\n')), 't').args['url']).toBeInstanceOf(Template);
@@ -282,7 +282,7 @@ describe('plays', () => {
       },
       onSecret: (value) => secrets.push(value),
     });
-    expect(asked).toEqual(['Password', 'env']);
+    expect(asked).toEqual(['Password', 'input for env [lab]']);
     expect(secrets).toEqual(['hunter22']);
     expect(plan.plays[0]?.layers).toMatchObject([{ precedence: 'vars_prompt', vars: { pass: 'hunter22', env: 'lab' } }]);
   });

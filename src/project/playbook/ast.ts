@@ -5,13 +5,15 @@ import type { HostVarsFile, Loop, MetaAction, Play, Retry, Settings } from '../.
 import type { Layer } from '../../core/precedence.ts';
 import type { Expression, Value } from '../../core/value.ts';
 import type { Entry, MapNode } from '../yaml/node.ts';
+import type { ArgumentSpec } from './argument-spec.ts';
 
 /** What plays, role entries, blocks and tasks have in common. */
 export interface Keywords {
   readonly at: Span;
   readonly name?: Value;
   readonly settings: Settings;
-  readonly tags: readonly string[];
+  /** Words, and templates that give words. */
+  readonly tags: readonly Value[];
   readonly when: readonly Expression[];
   readonly vars?: MapNode;
   readonly notify: readonly Value[];
@@ -61,6 +63,8 @@ export interface RoleUse extends Keywords {
   /** Keys of a role entry that are no keywords. */
   readonly params: readonly Entry[];
   readonly allowDuplicates: boolean;
+  /** rolespec_validate. */
+  readonly validate: boolean;
   /** Defaults and vars are seen by the whole play. */
   readonly public: boolean;
   readonly how: 'roles' | 'dependency' | 'import_role';
@@ -99,8 +103,8 @@ export interface Role {
   readonly handlers: readonly Item[];
   /** Of meta/main.yml; undefined where it says nothing. */
   readonly allowDuplicates?: boolean;
-  /** The entry of meta/argument_specs.yml for the file of tasks that is used. */
-  readonly argumentSpec?: Entry;
+  /** Of meta/argument_specs.yml, for the file of tasks that is used. */
+  readonly argumentSpec?: ArgumentSpec;
 }
 
 export interface PlayOf extends Keywords {

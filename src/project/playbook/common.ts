@@ -7,7 +7,7 @@ import { child, type Entry, entry, isNull, itemsOf, type MapNode, textOf, typeNa
 import { toExpression, toValue } from '../yaml/value.ts';
 import type { Keywords } from './ast.ts';
 import { INHERITED } from './keywords.ts';
-import { flag, integer, text, words } from './typed.ts';
+import { flag, integer, tagValues, text } from './typed.ts';
 
 const FLAGS = [
   'any_errors_fatal',
@@ -32,7 +32,7 @@ export function keywords(context: Context, map: MapNode): Keywords {
     at: map.at,
     ...(nameValue === undefined ? {} : { name: nameValue }),
     settings: settings(context, map),
-    tags: tags ? words(context, tags, true) : [],
+    tags: tags ? tagValues(context, tags) : [],
     when: conditions(context, child(map, 'when'), 'when'),
     ...(vars ? { vars } : {}),
     notify: notify ? itemsOf(notify.value).flatMap((item) => text(context, { ...notify, value: item }) ?? []) : [],
@@ -86,14 +86,12 @@ function moduleDefaults(context: Context, item: Entry | undefined): readonly Ent
       context.problems.error('wrong-type', `module_defaults must be a mapping of module names, not ${typeName(node)}`, { at: node.at });
       return [];
     }
-    return node.entries.filter(({ key, keyAt, value }) => {
-      if (key.startsWith('group/'))
-        context.problems.error('unsupported', `module_defaults for ${key} are not supported`, { at: keyAt, hint: 'name each module' });
-      else if (value.kind !== 'map')
+    return node.entries.filter(({ key, value }) => {
+      if (value.kind === 'map') return true;
+      if (!isNull(value))
         context.problems.error('wrong-type', `the defaults of ${key} must be a mapping of arguments, not ${typeName(value)}`, {
           at: value.at,
         });
-      else return true;
       return false;
     });
   });

@@ -102,9 +102,6 @@ const UNSUPPORTED: { readonly [keyword: string]: string } = {
   poll: 'remove it together with async:',
   debugger: 'run with --check or -vvv instead',
   become_exe: 'put sudo on the PATH of the remote user',
-  encrypt: 'hash it where it is used: "{{ name | password_hash }}"',
-  salt: 'hash it where it is used: "{{ name | password_hash }}"',
-  salt_size: 'hash it where it is used: "{{ name | password_hash }}"',
 };
 
 export const unsupported = (problems: Problems, keyword: string, at: Span): boolean => {

@@ -14,7 +14,7 @@ import { checkKeys, IMPORT_PLAYBOOK } from './keywords.ts';
 import { type PlayContext, readPlay } from './play.ts';
 
 interface Around extends Omit<PlayContext, 'file'> {
-  readonly tags: readonly string[];
+  readonly tags: readonly Value[];
   readonly when: readonly Expression[];
   /** Playbooks being read around this one. */
   readonly chain: readonly string[];

@@ -52,7 +52,9 @@ export async function readRoleUse(
   const inner = { ...spot, layers: [...spot.layers, ...layers] };
   const name = roleName(reading, named, inner);
   const role = name === undefined ? undefined : await readRole(reading, { name, at: named.value.at, from: {} }, inner);
-  return role && { kind: 'role', ...common, role, params, allowDuplicates: role.allowDuplicates === true, public: true, how };
+  return (
+    role && { kind: 'role', ...common, role, params, allowDuplicates: role.allowDuplicates === true, validate: true, public: true, how }
+  );
 }
 
 export async function importRole(
@@ -89,6 +91,7 @@ export async function importRole(
       role,
       params: [],
       allowDuplicates: option('allow_duplicates'),
+      validate: option('rolespec_validate'),
       public: option('public'),
       how: 'import_role',
     }

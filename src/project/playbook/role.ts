@@ -6,8 +6,9 @@ import { firstFile, kindOf, listDirectory, readSource, shown } from '../disk.ts'
 import type { Reading, Spot } from '../reading.ts';
 import { varsFiles } from '../vars/adjacent.ts';
 import { readVarsFile } from '../vars/file.ts';
-import { child, type Entry, entry, isNull, itemsOf, type MapNode, typeName } from '../yaml/node.ts';
+import { child, entry, isNull, itemsOf, type MapNode, typeName } from '../yaml/node.ts';
 import { parseYaml } from '../yaml/parse.ts';
+import { type ArgumentSpec, readArgumentSpec } from './argument-spec.ts';
 import type { Role, RoleUse } from './ast.ts';
 import { checkKeys, INHERITED } from './keywords.ts';
 import { readRoleUse } from './role-use.ts';
@@ -158,11 +159,12 @@ async function readMap(reading: Reading, candidates: readonly string[]): Promise
 async function argumentSpec(
   reading: Reading,
   what: { directory: string; meta: MapNode | undefined; which: string },
-): Promise<Entry | undefined> {
+): Promise<ArgumentSpec | undefined> {
   const own = await readMap(
     reading,
     ['yml', 'yaml'].map((extension) => path.join(what.directory, `meta/argument_specs.${extension}`)),
   );
   const specs = (own && child(own, 'argument_specs')) ?? (what.meta && child(what.meta, 'argument_specs'));
-  return specs?.kind === 'map' ? entry(specs, path.parse(what.which).name) : undefined;
+  const found = specs?.kind === 'map' ? entry(specs, path.parse(what.which).name) : undefined;
+  return found && readArgumentSpec(reading, found);
 }

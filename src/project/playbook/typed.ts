@@ -52,18 +52,18 @@ export function plainText(context: Context, entry: Entry): string | undefined {
   return undefined;
 }
 
-/** One string or a list of them; `a, b` is two where `split` says so. */
-export function words(context: Context, entry: Entry, split = false): readonly string[] {
-  return itemsOf(entry.value).flatMap((item) => {
-    const found = plainText(context, { ...entry, value: item });
-    return found === undefined
-      ? []
-      : split
-        ? found
-            .split(',')
-            .map((word) => word.trim())
-            .filter(Boolean)
-        : [found];
+/** One string or a list of them. */
+export function words(context: Context, entry: Entry): readonly string[] {
+  return itemsOf(entry.value).flatMap((item) => plainText(context, { ...entry, value: item }) ?? []);
+}
+
+/** Tags: `a, b` is two; templates are worked out later, with the variables that hold there. */
+export function tagValues(context: Context, entry: Entry): readonly Value[] {
+  return itemsOf(entry.value).flatMap((item): readonly Value[] => {
+    const found = text(context, { ...entry, value: item });
+    if (typeof found !== 'string') return found === undefined ? [] : [found];
+    const parts = found.split(',').map((word) => word.trim());
+    return parts.filter((word) => word !== '');
   });
 }
 

@@ -1,0 +1,38 @@
+/** The task before a role's own that holds its variables against meta/argument_specs.yml. */
+import type { ModuleTask } from '../core/plan.ts';
+import type { TaskId } from '../core/value.ts';
+import type { RoleUse } from '../project/playbook/ast.ts';
+import type { Reading } from '../project/reading.ts';
+import { toValue } from '../project/yaml/value.ts';
+import type { Inherited } from './inherit.ts';
+
+/** `from` is what the role's tasks inherit; as in Ansible it runs whatever --tags says. */
+export function validation(reading: Reading, use: RoleUse, from: Inherited): readonly ModuleTask[] {
+  const { role } = use;
+  const spec = role.argumentSpec;
+  const module = reading.modules.find('validate_argument_spec');
+  if (!spec || !use.validate || !module) return [];
+  const about = spec.description === undefined ? '' : ` - ${spec.description}`;
+  return [
+    {
+      kind: 'module',
+      id: `${from.path}spec:${module.name}` as TaskId,
+      name: `Validating arguments against arg spec '${spec.name}'${about}`,
+      module,
+      as: module.name,
+      at: use.at,
+      argsAt: spec.at,
+      args: {
+        argument_spec: spec.options,
+        provided_arguments: Object.fromEntries(use.params.map(({ key, value }) => [key, toValue(reading, value)])),
+        validate_args_context: { type: 'role', name: role.name, argument_spec_name: spec.name, path: role.path },
+      },
+      tags: ['always'],
+      when: from.when,
+      layers: from.layers,
+      settings: from.settings,
+      notify: [],
+      ...(from.role ? { role: from.role } : {}),
+    },
+  ];
+}
