@@ -18,6 +18,7 @@ import { managerCases } from './cases/managers.ts';
 import { namespaceCases } from './cases/namespaces.ts';
 import { patchCases } from './cases/patch.ts';
 import { podCases } from './cases/pods.ts';
+import { gadgets, ruleCases } from './cases/rules.ts';
 import { tableCases } from './cases/table.ts';
 import { updateCases } from './cases/update.ts';
 import { validationCases } from './cases/validation.ts';
@@ -29,6 +30,7 @@ const groups: Readonly<Record<string, Cases>> = {
   apply: applyCases,
   create: createCases,
   custom: customCases,
+  rules: ruleCases,
   defaults: defaultCases,
   delete: deleteCases,
   discovery: discoveryCases,
@@ -53,11 +55,16 @@ export interface Contract {
 export function contractSuite({ server, record = false }: Contract): void {
   beforeAll(async () => {
     const talk = new Talk(server(), 'default');
-    await talk.post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', widgets);
+    const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+    for (const one of [widgets, gadgets]) expect(await talk.post(definitions, one)).toMatchObject({ status: 201 });
     const established = (body: { status?: { conditions?: { type: string; status: string }[] } }): boolean =>
       body.status?.conditions?.some((one) => one.type === 'Established' && one.status === 'True') ?? false;
-    await talk.until('/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.lab.example.com', ({ body }) => established(body));
-    await talk.until('/apis/lab.example.com/v1/widgets', ({ status }) => status === 200);
+    for (const name of ['widgets.lab.example.com', 'gadgets.rules.example.com']) {
+      await talk.until(`${definitions}/${name}`, ({ body }) => established(body));
+    }
+    for (const path of ['/apis/lab.example.com/v1/widgets', '/apis/rules.example.com/v1/gadgets']) {
+      await talk.until(path, ({ status }) => status === 200);
+    }
   });
 
   for (const [group, cases] of Object.entries(groups)) {

@@ -16,6 +16,8 @@ export interface Ask {
   readonly accept?: string;
   readonly token?: string | null;
   readonly agent?: string;
+  /** Impersonation. */
+  readonly as?: { readonly user?: string; readonly group?: string };
   /** What of the answer is compared: all of it, or what this picks. */
   readonly show?: (body: never) => unknown;
   /** `show` is for a refusal too. */
@@ -151,6 +153,8 @@ export class Talk {
         accept: ask.accept ?? 'application/json',
         'user-agent': ask.agent ?? 'contract/v1',
       };
+      if (ask.as?.user) headers['impersonate-user'] = this.#fill(ask.as.user);
+      if (ask.as?.group) headers['impersonate-group'] = ask.as.group;
       if (token !== null) headers['authorization'] = `Bearer ${token}`;
       if (text !== undefined) {
         headers['content-type'] = ask.type ?? 'application/json';

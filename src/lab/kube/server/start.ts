@@ -1,7 +1,7 @@
 /**
  * The lab's API server. It answers as kube-apiserver 1.36 does (test/kube-contract holds both to the same answers), except for what it leaves
- * out: CEL rules of custom resources (x-kubernetes-validations), quotas and limits as admission, webhooks, aggregated APIs, and of pods attach,
- * port-forward, proxy, resize and ephemeral containers. Of the controllers it has garbage collection, namespaces with their accounts, and
+ * out: quotas and limits as admission, the cost limits of CEL rules, webhooks, aggregated APIs, and of pods attach, port-forward, proxy, resize
+ * and ephemeral containers. Of the controllers it has garbage collection, namespaces with their accounts, and
  * custom resource definitions; volumes, workloads and what nodes do are the operators' (lab/kube/operators).
  */
 import type { Api } from './api.ts';

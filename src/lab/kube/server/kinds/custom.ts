@@ -2,6 +2,7 @@
 
 import { type Cause, invalidValue, notSupported, required } from '../http/status.ts';
 import { at, type Dict, dict, dicts, list, number, type Obj, text, texts, timestamp } from '../json.ts';
+import { ruleTextCauses } from '../rules/definition.ts';
 import { builtinTypes, metaType, type Schema } from '../schema/schema.ts';
 import type { Column, Resource, Subresource } from './resource.ts';
 
@@ -160,6 +161,7 @@ function structuralCauses(schema: Dict, field: string, isRoot: boolean): Cause[]
   }
   for (const [name, one] of Object.entries(dict(schema['properties'])))
     causes.push(...structuralCauses(dict(one), `${field}.properties[${name}]`, false));
+  causes.push(...ruleTextCauses(schema, field, isRoot));
   const { items, additionalProperties } = schema;
   if (items) causes.push(...structuralCauses(dict(items), `${field}.items`, false));
   if (list(additionalProperties).length === 0 && typeof additionalProperties === 'object') {

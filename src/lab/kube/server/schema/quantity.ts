@@ -72,3 +72,6 @@ export const compareQuantities = (a: string, b: string): number => {
   const difference = parse(a).nano - parse(b).nano;
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 };
+
+/** Its value as a number, as exact as a number can be. */
+export const quantityNumber = (text: string): number => Number(parse(text).nano) / Number(one);

@@ -1,13 +1,14 @@
 /** Values of custom resources against their schema, with kube-openapi's sentences. */
 
 import { type Cause, duplicate, invalidValue, notSupported, required, tooLong, tooMany, typeInvalid } from '../http/status.ts';
-import { type Dict, isDict, list, same } from '../json.ts';
+import { type Dict, dict, isDict, list, same } from '../json.ts';
+import { oldChild } from '../rules/correlate.ts';
 import { checkFormat } from './formats.ts';
 import type { Schema } from './schema.ts';
 
-/** What is wrong, fields in the order of their names. */
-export function validate(schema: Schema, object: Dict): Cause[] {
-  const causes = check(schema, object, '');
+/** What is wrong, fields in the order of their names. What was wrong before and is as it was may stay: `live` is the object before. */
+export function validate(schema: Schema, object: Dict, live?: Dict): Cause[] {
+  const causes = check(schema, object, { path: '', old: live });
   return causes.length > 0 ? causes : listCauses(schema, object, '');
 }
 
@@ -21,7 +22,13 @@ const typeName = (value: unknown): string => {
 const nowhere = (message: string): Cause => ({ reason: 'FieldValueInvalid', message: `Invalid value: "": ${message}`, field: '<nil>' });
 const body = (path: string): string => `${path} in body`;
 
-function check(schema: Schema, value: unknown, path: string): Cause[] {
+interface Place {
+  readonly path: string;
+  readonly old: unknown;
+}
+
+function check(schema: Schema, value: unknown, { path, old }: Place): Cause[] {
+  if (old !== undefined && old !== null && same(value, old)) return [];
   const causes: Cause[] = [];
   if (value === null && schema.nullable) return causes;
   const wrong = typeCause(schema, value, path);
@@ -34,8 +41,8 @@ function check(schema: Schema, value: unknown, path: string): Cause[] {
   if (schema.enum && !schema.enum.some((one) => same(one, value))) return [notSupported(path, value, schema.enum.map(String))];
   if (typeof value === 'string') causes.push(...stringCauses(schema, value, path));
   if (typeof value === 'number') causes.push(...numberCauses(schema, value, path));
-  if (Array.isArray(value)) causes.push(...arrayCauses(schema, value, path));
-  if (isDict(value)) causes.push(...objectCauses(schema, value, path));
+  if (Array.isArray(value)) causes.push(...arrayCauses(schema, value, { path, old }));
+  if (isDict(value)) causes.push(...objectCauses(schema, value, { path, old }));
   return [...causes, ...combinedCauses(schema, value, path)];
 }
 
@@ -86,9 +93,11 @@ function numberCauses(schema: Schema, value: number, path: string): Cause[] {
   return [];
 }
 
-function arrayCauses(schema: Schema, value: unknown[], path: string): Cause[] {
+function arrayCauses(schema: Schema, value: unknown[], { path, old }: Place): Cause[] {
   const { items, maxItems, minItems } = schema;
-  const causes = items ? value.flatMap((one, index) => check(items, one, `${path}[${index}]`)) : [];
+  const causes = items
+    ? value.flatMap((one, index) => check(items, one, { path: `${path}[${index}]`, old: oldChild(schema, old, one) }))
+    : [];
   if (maxItems !== undefined && value.length > maxItems) causes.push(tooMany(path, value.length, maxItems));
   if (minItems !== undefined && value.length < minItems) {
     causes.push(invalidValue(path, value.length, `${body(path)} should have at least ${minItems} items`));
@@ -96,7 +105,7 @@ function arrayCauses(schema: Schema, value: unknown[], path: string): Cause[] {
   return causes;
 }
 
-function objectCauses(schema: Schema, value: Dict, path: string): Cause[] {
+function objectCauses(schema: Schema, value: Dict, { path, old }: Place): Cause[] {
   const at = (name: string): string => (path ? `${path}.${name}` : name);
   const causes: Cause[] = [];
   if (schema['x-kubernetes-embedded-resource']) {
@@ -113,15 +122,15 @@ function objectCauses(schema: Schema, value: Dict, path: string): Cause[] {
   for (const [name, one] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const declared = Object.hasOwn(schema.properties ?? {}, name) ? schema.properties?.[name] : undefined;
     const field = declared ?? (typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined);
-    if (field && one !== undefined) causes.push(...check(field, one, at(name)));
+    if (field && one !== undefined) causes.push(...check(field, one, { path: at(name), old: dict(old)[name] }));
   }
   return causes;
 }
 
 function combinedCauses(schema: Schema, value: unknown, path: string): Cause[] {
   const causes: Cause[] = [];
-  for (const one of schema.allOf ?? []) causes.push(...check(one, value, path));
-  if (schema.not && check(schema.not, value, path).length === 0) {
+  for (const one of schema.allOf ?? []) causes.push(...check(one, value, { path, old: undefined }));
+  if (schema.not && check(schema.not, value, { path, old: undefined }).length === 0) {
     causes.push(nowhere(`"${path}" must not validate the schema (not)`));
   }
   for (const [word, options, text] of [
@@ -129,7 +138,7 @@ function combinedCauses(schema: Schema, value: unknown, path: string): Cause[] {
     ['oneOf', schema.oneOf, 'must validate one and only one schema (oneOf)'],
   ] as const) {
     if (!options || schema['x-kubernetes-int-or-string']) continue;
-    const results = options.map((one) => check(one, value, path));
+    const results = options.map((one) => check(one, value, { path, old: undefined }));
     const fit = results.filter((one) => one.length === 0).length;
     if (fit === 0) {
       // The best try's mistakes follow, as they say what to do about it.

@@ -103,7 +103,13 @@ function post(api: Api, call: ResourceCall): Answer {
   if (object.metadata.resourceVersion) throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
   return shown(
     call,
-    create(api, object, { resource: call.resource, manager: options.manager, dryRun: options.dryRun, subresource: '' }),
+    create(api, object, {
+      resource: call.resource,
+      manager: options.manager,
+      dryRun: options.dryRun,
+      subresource: '',
+      warnings: call.warnings,
+    }),
     201,
   );
 }
@@ -121,7 +127,7 @@ function put(api: Api, call: ResourceCall): Answer {
       invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
     ]);
   }
-  const write = { resource, manager: options.manager, dryRun: options.dryRun, subresource: target.subresource };
+  const write = { resource, manager: options.manager, dryRun: options.dryRun, subresource: target.subresource, warnings: call.warnings };
   return shown(call, update(api, { live: before, next }, write), 200);
 }
 

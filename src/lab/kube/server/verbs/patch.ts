@@ -44,7 +44,7 @@ export function patch(api: Api, call: ResourceCall): Written {
   const refuse = patchRefusal(type === types[2] ? goMap(call.body) : JSON.stringify(changed));
   checkSameKind(api, resource, { changed, refuse });
   const next = storedForm(resource, decode(resource, { value: changed, complaints: [] }, { ...options, warnings: call.warnings, refuse }));
-  const write = { resource, manager: options.manager, dryRun: options.dryRun, subresource: target.subresource };
+  const write = { resource, manager: options.manager, dryRun: options.dryRun, subresource: target.subresource, warnings: call.warnings };
   return { object: update(api, { live, next }, write), created: false };
 }
 
@@ -115,7 +115,7 @@ function apply(api: Api, call: ResourceCall, live: Obj | undefined): Written {
   if (!live && target.subresource) throw notFound(resource, target.name);
   checkSchema(value, call);
   const decoding = { validation: options.validation, warnings: call.warnings, refuse: patchRefusal(JSON.stringify(value)) };
-  const write = { resource, manager: options.manager, dryRun: options.dryRun, subresource: target.subresource };
+  const write = { resource, manager: options.manager, dryRun: options.dryRun, subresource: target.subresource, warnings: call.warnings };
   const applied = { ...value, metadata: { ...meta, ...(target.namespace ? { namespace: target.namespace } : {}) } } as Obj;
   if (!live) {
     if (text(meta['uid'])) {

@@ -4,11 +4,12 @@ import type { Api } from '../api.ts';
 import type { Identity } from '../apply/managers.ts';
 import { sameObject, type Tracked, trackUpdate } from '../apply/ownership.ts';
 import { rootSchema } from '../apply/typed.ts';
-import { alreadyExists, type Cause, forbidden, invalid, modified, notFound, required } from '../http/status.ts';
+import { alreadyExists, type Cause, forbidden, invalid, invalidValue, modified, notFound, required } from '../http/status.ts';
 import { copy, type Dict, dict, known, type Obj, same, timestamp } from '../json.ts';
 import { groupVersion, hasSubresource, type Resource } from '../kinds/resource.ts';
 import { strategyOf } from '../kinds/strategies.ts';
 import { metaCauses, subdomainCauses } from '../kinds/strategy/names.ts';
+import { hasRules, ruleFindings } from '../rules/check.ts';
 import { emptyOf } from '../schema/decode.ts';
 import { fieldOf } from '../schema/schema.ts';
 import { validate } from '../schema/validate.ts';
@@ -25,6 +26,8 @@ export interface Write {
   readonly subresource: string;
   /** An apply: who owns what is already in the object's managedFields. */
   readonly applied?: boolean;
+  /** Where to say what is accepted and should not be done. */
+  readonly warnings?: string[];
   /** Who manages what stays as it is. */
   readonly untracked?: boolean;
 }
@@ -66,7 +69,7 @@ export function create(api: Api, given: Obj, write: Write): Obj {
   if (strategy.counts) owned.metadata.generation = 1;
   strategy.admit?.(owned, api);
   strategy.prepare?.(owned, undefined, api);
-  refuseInvalid(owned, undefined, resource);
+  refuseInvalid(owned, undefined, write);
   if (existing) throw alreadyExists(resource, metadata.name, existing.metadata.deletionTimestamp !== undefined);
   const sorted = sortMeta(owned);
   return write.dryRun ? sorted : api.store.put(resource.bucket, sorted);
@@ -92,7 +95,7 @@ export function update(api: Api, { live, next }: { live: Obj; next: Obj }, write
   }
   if (subresource !== 'status') strategy.prepare?.(object, live, api);
   else if (resource.bucket === '/persistentvolumes') strategy.prepare?.(object, live, api);
-  refuseInvalid(object, live, resource, subresource);
+  refuseInvalid(object, live, write);
   const sorted = sortMeta(object);
   if (write.dryRun) return sameObject(sorted, live) ? live : sorted;
   // The last finalizer of a leaving object was taken away: it goes.
@@ -131,7 +134,13 @@ function specChanged(object: Obj, live: Obj, resource: Resource): boolean {
     : !same(object['spec'], live['spec']);
 }
 
-export function refuseInvalid(object: Obj, live: Obj | undefined, resource: Resource, subresource = ''): void {
+interface Checked {
+  readonly object: Obj;
+  readonly live: Obj | undefined;
+  readonly warnings: string[];
+}
+
+function refuseInvalid(object: Obj, live: Obj | undefined, { resource, subresource, warnings = [] }: Write): void {
   const strategy = strategyOf(resource);
   const name = object.metadata.name ?? '';
   const causes: Cause[] = [
@@ -139,9 +148,24 @@ export function refuseInvalid(object: Obj, live: Obj | undefined, resource: Reso
     ...metaCauses(object.metadata, live?.metadata),
   ];
   if (resource.custom) {
-    causes.push(...validate(resource.schema, object), ...scaleCauses(resource, object));
+    causes.push(...customCauses(resource, { object, live, warnings }), ...scaleCauses(resource, object));
   } else if (subresource !== 'status') causes.push(...(strategy.validate?.(object, live) ?? []));
   if (causes.length > 0) throw invalid({ group: resource.group, kind: resource.kind }, name, causes);
+}
+
+const blocking = ['NotSupported', 'Required', 'TooLong', 'TooMany', 'TypeInvalid'].map((one) => `FieldValue${one}`);
+
+/** The schema's complaints, then those of its rules, which need values of the right types. */
+function customCauses({ schema }: Resource, { object, live, warnings }: Checked): Cause[] {
+  const causes = validate(schema, object, live);
+  if (!hasRules(schema)) return causes;
+  if (causes.some(({ reason }) => blocking.includes(reason))) {
+    const why = 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
+    return [...causes, invalidValue('<nil>', undefined, why)];
+  }
+  const found = ruleFindings(schema, object, live);
+  warnings.push(...found.tolerated.map(({ field, message }) => `${field}: ${message}`));
+  return [...causes, ...found.causes];
 }
 
 /** Nothing is created in a namespace that is not there, or that is going. */
