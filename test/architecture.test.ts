@@ -23,6 +23,7 @@ const LAYERS: { readonly [layer: string]: readonly string[] } = {
 /** Third-party package → the files or folders of src/ that may import it. */
 const HOMES: { readonly [name: string]: readonly string[] } = {
   '@kubernetes/client-node': ['transports/kube', 'lab/kube'],
+  '@marcbachmann/cel-js': ['lab/kube'],
   '@peculiar/asn1-schema': ['lab/kube'],
   '@peculiar/asn1-x509': ['lab/kube'],
   ajv: ['plan'],
