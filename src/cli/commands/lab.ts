@@ -1,4 +1,5 @@
 /** `pb lab`: a pretend fleet and cluster to try playbooks on, kept running in the background or foreground. */
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { setTimeout as after } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -29,7 +30,7 @@ export async function labDown(): Promise<number> {
     return 0;
   }
   process.kill(state.pid, 'SIGTERM');
-  await untilGone(state.pid);
+  await untilGone(folder, state.pid);
   await rm(stateFile(folder), { force: true });
   process.stdout.write('the lab is down\n');
   return 0;
@@ -37,10 +38,11 @@ export async function labDown(): Promise<number> {
 
 const PATIENCE_MS = 15_000;
 
-async function untilGone(pid: number): Promise<void> {
-  const until = Date.now() + PATIENCE_MS;
-  while (alive(pid)) {
-    if (Date.now() > until) {
+/** The lab takes its state file away as the last thing it does. */
+async function untilGone(folder: string, pid: number): Promise<void> {
+  const until = performance.now() + PATIENCE_MS;
+  while (existsSync(stateFile(folder)) && (await alive(pid))) {
+    if (performance.now() > until) {
       process.kill(pid, 'SIGKILL');
       return;
     }

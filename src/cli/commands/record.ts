@@ -28,11 +28,11 @@ export async function recordCommand(flags: RecordFlags): Promise<number> {
   const redactor = new Redactor();
   const events = await look(flags, redactor);
   if (!events) return 1;
-  for (const failed of failures(events))
-    process.stderr.write(`warning: ${failed.host}: ${failed.task}: ${redactor.text(failureText(failed))}\n`);
+  for (const text of new Set(failures(events, true).map((failed) => `${failed.host}: ${failureText(failed)}`)))
+    process.stderr.write(`warning: ${redactor.text(text)}\n`);
   const { scenario, objects, hosts } = recordingOf(events, new Date().toISOString());
   await mkdir(flags.output, { recursive: true });
-  const manifests = objects.map((object) => `${JSON.stringify(redactor.json(object))}\n`).join('---\n');
+  const manifests = objects.map((object) => stringify(redactor.json(object))).join('---\n');
   await writeFile(join(flags.output, 'objects.yml'), manifests);
   await writeFile(join(flags.output, 'scenario.yml'), stringify(redactor.json(scenario)));
   process.stdout.write(`recorded the disks of ${hosts} hosts and ${objects.length} objects in ${flags.output}\n`);

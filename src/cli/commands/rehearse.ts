@@ -30,6 +30,9 @@ export interface RehearseFlags extends RunFlags {
   readonly scenario: readonly string[];
 }
 
+/** Of a table that goes to a file or pipe. */
+const COLUMNS = 120;
+
 interface Site {
   readonly what: Rehearsed;
   readonly fleet: Fleet;
@@ -76,7 +79,7 @@ export async function rehearseCommand(playbooks: readonly string[], flags: Rehea
     ...{ playbooks, version, inventory: flags.inventory, hosts: plain.fleet.hosts.length, speed: flags.speed },
     at: new Date().toISOString(),
   };
-  process.stdout.write(`\n${verdictTable(verdicts, heading, style)}\n`);
+  process.stdout.write(`\n${verdictTable(verdicts, heading, { style, columns: process.stdout.columns ?? COLUMNS })}\n`);
   if (interrupt.stop.aborted) return 130;
   return verdicts.every(({ good }) => good) ? 0 : 2;
 }

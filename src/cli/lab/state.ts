@@ -1,6 +1,6 @@
 /** Where a background lab keeps its files, and how other commands find it. */
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { homedir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { PbError } from '../../core/diagnostic.ts';
 import type { LabFiles } from '../../lab/lab.ts';
@@ -33,8 +33,14 @@ export async function runningLab(folder: string): Promise<LabState | undefined> 
     throw error;
   }
   const state = JSON.parse(text) as LabState;
-  return alive(state.pid) ? state : undefined;
+  return sinceBoot(state) && (await alive(state.pid)) ? state : undefined;
 }
+
+/** Seconds that a clock may be set back or forth while a lab is up. */
+const SLACK_S = 60;
+
+/** After a reboot the process of that number is somebody else's. */
+const sinceBoot = ({ since }: LabState): boolean => Date.now() - Date.parse(since) < (uptime() + SLACK_S) * 1000;
 
 export async function neededLab(folder: string): Promise<LabState> {
   const state = await runningLab(folder);
@@ -42,11 +48,13 @@ export async function neededLab(folder: string): Promise<LabState> {
   return state;
 }
 
-export function alive(pid: number): boolean {
+/** What has ended but is not yet taken off its parent's hands answers to signals still; Linux tells. */
+export async function alive(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return !/^\d+ \(.*\) [ZX] /s.test(stat);
 }

@@ -53,6 +53,7 @@ function diskOf(disk: Disk): DiskChange {
     ...(disk.removable ? { removable: true } : {}),
     ...(system ? { system } : {}),
     ...(!system && disk.signatures.length > 0 ? { holds: disk.signatures } : {}),
+    ...(!system && disk.filesystem?.label ? { label: disk.filesystem.label } : {}),
     ...(!system && disk.partitions.length > 0 ? { partitions: disk.partitions.length } : {}),
     ...(!system && mounted !== undefined ? { mounted } : {}),
     ...(!system && heldBy ? { held_by: heldBy } : {}),
@@ -74,8 +75,23 @@ function bare(object: JsonObject): JsonObject {
   const kept = Object.fromEntries(Object.entries(metadata).filter(([key]) => !SERVER_FIELDS.includes(key)));
   const annotations = Object.entries((kept['annotations'] ?? {}) as JsonObject).filter(([key]) => key !== APPLIED);
   const named = { ...kept, ...(annotations.length > 0 || kept['annotations'] ? { annotations: Object.fromEntries(annotations) } : {}) };
-  return object['kind'] === 'Secret' ? { ...object, metadata: named, data: masked(object['data']) } : { ...object, metadata: named };
+  return (OWN[String(object['kind'])] ?? same)({ ...object, metadata: named });
 }
+
+const same = (object: JsonObject): JsonObject => object;
+
+const OWN: { readonly [kind: string]: (object: JsonObject) => JsonObject } = {
+  Secret: (secret) => ({ ...secret, data: masked(secret['data']) }),
+  // The lab's operator lifecycle manager installs it anew.
+  Subscription: ({ status: _, ...subscription }) => subscription,
+  // Bound by name: the claim gets a uid of its own in the lab.
+  PersistentVolume: (volume) => {
+    const spec = (volume['spec'] ?? {}) as JsonObject;
+    if (!isObject(spec['claimRef'])) return volume;
+    const { uid: _, resourceVersion: __, ...claimRef } = spec['claimRef'];
+    return { ...volume, spec: { ...spec, claimRef } };
+  },
+};
 
 const MASK = Buffer.from('not recorded').toString('base64');
 

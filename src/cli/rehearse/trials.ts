@@ -93,7 +93,8 @@ export const interruptTrial = (stage: Stage, base: readonly Scenario[], cut: Cut
     stage.tell(trial);
     const first = await rehearseRun(stage.what, lab, { stop: stage.stop, watch: cutter(cut) });
     const again = await rehearseRun(stage.what, lab, { stop: stage.stop });
-    return judgeInterrupt(trial, first, again);
+    const after = await rehearseRun(stage.what, lab, { stop: stage.stop, check: true });
+    return judgeInterrupt(trial, { cut: first, again, after });
   });
 
 function cutter(cut: Cut): (event: RunEvent, interrupt: () => void) => void {

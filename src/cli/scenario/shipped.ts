@@ -13,7 +13,7 @@ export function shippedFolder(): string {
 }
 
 export interface Shipped {
-  /** "F15", or the file's name where it is no fault. */
+  /** "F15", which several may show, or the file's name where it is no fault. */
   readonly id: string;
   readonly path: string;
 }
@@ -35,12 +35,12 @@ export async function chosenFaults(choice: string): Promise<readonly string[]> {
     return shuffled(faults, Number(seed))
       .slice(0, RANDOM)
       .map(({ path }) => path);
-  return choice.split(',').map((word) => {
+  return choice.split(',').flatMap((word) => {
     const name = word.trim();
-    if (/[./]/.test(name)) return name;
-    const found = faults.find(({ id }) => id.toLowerCase() === name.toLowerCase());
-    if (found) return found.path;
-    const ids = faults.map(({ id }) => id);
+    if (/[./]/.test(name)) return [name];
+    const found = faults.filter(({ id }) => id.toLowerCase() === name.toLowerCase());
+    if (found.length > 0) return found.map(({ path }) => path);
+    const ids = [...new Set(faults.map(({ id }) => id))];
     const guess = nearest(name, ids);
     throw new PbError('args', `there is no fault ${name}`, {
       hint: guess ? `did you mean ${guess}? there are ${ids.join(', ')}` : `there are ${ids.join(', ')}`,

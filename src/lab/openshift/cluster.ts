@@ -1,5 +1,6 @@
 /** The lab's cluster: an API server that serves OpenShift's kinds, what a fresh cluster holds, and its operators at work. */
 import { readFile } from 'node:fs/promises';
+import { PbError } from '../../core/diagnostic.ts';
 import {
   type ApiAddress,
   type Fleet,
@@ -18,6 +19,7 @@ import { type LabApi, startApi } from '../kube/server/start.ts';
 import type { ClusterChange } from '../scenario/types.ts';
 import crds from './crds.data.json' with { type: 'json' };
 import { applyPatches } from './patches.ts';
+import { linkVolumes } from './volume-links.ts';
 
 export interface ClusterOptions {
   readonly fleet: Fleet;
@@ -48,7 +50,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   try {
     // Imported JSON has no literal types for apiVersion and kind.
     api.load(crds as unknown as Obj[]);
-    for (const file of change.manifests ?? []) api.load(parseManifests(await readFile(file, 'utf8')));
+    for (const file of change.manifests ?? []) await loadFile(file, { api, disks: options.disks });
     api.load((change.objects ?? []) as unknown as Obj[]);
     const address = { server: api.url, ca: api.caPem, token: api.tokenFor(OPERATORS, ['system:masters']) };
     await seedCluster(address, variantOf(change, fleet), signal);
@@ -70,6 +72,18 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   } catch (error) {
     await api.stop();
     throw error;
+  }
+}
+
+async function loadFile(file: string, { api, disks }: { readonly api: LabApi; readonly disks: NodeDisks }): Promise<void> {
+  try {
+    const objects = parseManifests(await readFile(file, 'utf8'));
+    api.load(objects);
+    await linkVolumes(objects, disks);
+  } catch (error) {
+    throw new PbError('args', `the scenario's manifests ${file} cannot be loaded: ${error instanceof Error ? error.message : error}`, {
+      hint: 'each document of the file must be an object of a kind that the lab serves; mend it there or take it out',
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 /** Waiting until a young cluster stands as one that has been there for long: what a run may rely on is in place. */
-import { CATALOG_SOURCE, CLUSTER_OPERATOR, PACKAGE_MANIFEST, REGISTRY_CONFIG } from '../kube/operators/kinds.ts';
+import { CATALOG_SOURCE, CLUSTER_OPERATOR, PACKAGE_MANIFEST, REGISTRY_CONFIG, SUBSCRIPTION } from '../kube/operators/kinds.ts';
 import { type Client, openClient } from '../kube/operators/toolkit/client.ts';
 import { sleep } from '../kube/operators/toolkit/clock.ts';
 import type { ApiAddress } from '../kube/operators/toolkit/http.ts';
@@ -36,5 +36,14 @@ async function missingIn(client: Client, without: ReadonlySet<string>): Promise<
   if (items.length === 0) return 'there is no catalog';
   if (late) return `catalog ${late.metadata.name} is not READY`;
   const offered = await client.list(PACKAGE_MANIFEST);
-  return offered.items.length === 0 ? 'the catalogs offer no package yet' : undefined;
+  if (offered.items.length === 0) return 'the catalogs offer no package yet';
+  return without.has('F18') ? undefined : uninstalledIn(client);
+}
+
+/** What was subscribed to before, as a recording brings along, is at work; what waits for an approval is not waited for. */
+async function uninstalledIn(client: Client): Promise<string | undefined> {
+  const { items } = await client.list(SUBSCRIPTION);
+  if (items.some(({ spec }) => spec.installPlanApproval === 'Manual')) return undefined;
+  const late = items.find(({ status }) => status?.state !== 'AtLatestKnown');
+  return late && `Subscription ${late.metadata.name} is not at the latest version`;
 }

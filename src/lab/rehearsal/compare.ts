@@ -39,12 +39,13 @@ export interface FailedOn {
   readonly error: Failure;
 }
 
-export function failures(events: Events): readonly FailedOn[] {
+/** Those that were ignored only where they are asked for. */
+export function failures(events: Events, ignored = false): readonly FailedOn[] {
   const names = taskNames(events);
   return events.flatMap((event) => {
     if (event.type !== 'host.end') return [];
     const { result, where } = event;
-    if ((result.status !== 'failed' && result.status !== 'unreachable') || result.ignored) return [];
+    if ((result.status !== 'failed' && result.status !== 'unreachable') || (result.ignored && !ignored)) return [];
     return [{ task: names.get(where.task) ?? where.task, host: where.host, status: result.status, error: result.error }];
   });
 }

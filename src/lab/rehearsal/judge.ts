@@ -1,7 +1,7 @@
 /** What came of a trial, held against what should have. Pure. */
 import type { ExitCode, RunEvent } from '../../core/event.ts';
 import type { Expectation } from '../scenario/types.ts';
-import { changes, departures, failures, failureText } from './compare.ts';
+import { changes, departures, type FailedOn, failures, failureText } from './compare.ts';
 
 export interface Ran {
   readonly exitCode: ExitCode;
@@ -56,9 +56,17 @@ export function judgeFault({ trial, run, again, expect, hosts }: FaultTrial): Ve
     ...(expect ? unexpected(run, expect, hosts) : untold(run)),
     ...(again && (expect?.recovers ?? expect === undefined) ? endedBadly('after the fault had ended, another run', again) : []),
   ];
-  const first = failed[0];
-  const outcome = first ? `"${first.task}" on ${first.host}: ${failureText(first)}` : `done, ${many(changed(run), 'change')}`;
+  const ended = again?.exitCode === 0 ? '; without the fault another run finishes the job' : '';
+  const outcome = `${failed.length > 0 ? stopText(failed, changed(run)) : `done, ${many(changed(run), 'change')}`}${ended}`;
   return { trial, good: wrong.length === 0, outcome, wrong };
+}
+
+/** The first failure, and every host it came to. */
+function stopText(failed: readonly FailedOn[], before: number): string {
+  const [first] = failed;
+  if (!first) return '';
+  const hosts = failed.filter(({ task }) => task === first.task).map(({ host }) => host);
+  return `stops at "${first.task}" on ${hosts.join(', ')} after ${many(before, 'change')}: ${failureText(first)}`;
 }
 
 function unexpected(run: Ran, expect: Expectation, hosts: readonly string[] | undefined): readonly string[] {
@@ -89,8 +97,14 @@ function untold(run: Ran): readonly string[] {
   ];
 }
 
-export function judgeInterrupt(trial: string, cut: Ran, again: Ran): Verdict {
-  const wrong = endedBadly('the second run', again);
+/** `after` is check when the second run has ended: nothing may be left to do. */
+export function judgeInterrupt(trial: string, runs: { readonly cut: Ran; readonly again: Ran; readonly after: Ran }): Verdict {
+  const { cut, again, after } = runs;
+  const wrong = [
+    ...endedBadly('the second run', again),
+    ...endedBadly('check after it', after),
+    ...[...changes(after.events)].map(([where, change]) => `the second run left undone: ${where}: ${change.summary}`),
+  ];
   const outcome = `${many(changed(cut), 'change')} before, ${changed(again)} after`;
   return { trial, good: wrong.length === 0, outcome, wrong };
 }

@@ -44,6 +44,7 @@ const disk = object({
   read_only: flag('the kernel has it read-only'),
   removable: flag('a stick or card'),
   holds: { type: ['string', 'array'], items: text('type'), description: 'what is found on it: ext4, xfs, LVM2_member, …' },
+  label: text('label of the filesystem on it'),
   partitions: whole('how many partitions it has', 1),
   mounted: text('where its filesystem is mounted', { pattern: '^/' }),
   held_by: oneOf('what lies over it', ['lvm', 'multipath', 'crypt']),

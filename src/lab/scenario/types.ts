@@ -39,6 +39,8 @@ export interface DiskChange {
   readonly removable?: boolean;
   /** What is found on it: ext4, xfs, LVM2_member. */
   readonly holds?: string | readonly string[];
+  /** Label of the first of them. */
+  readonly label?: string;
   /** How many partitions it has. */
   readonly partitions?: number;
   /** Where its filesystem is mounted. */

@@ -55,7 +55,8 @@ function filled(world: World, disk: ShapedDisk): World {
     const device = deviceByName(now, disk.kname);
     if (!device) return now;
     const content = { type, uuid: uuid(world, disk.kname, type) };
-    return index === 0 ? reformat(now, device, content) : writeFormat(now, device, content);
+    const first = disk.label === undefined ? content : { ...content, label: disk.label };
+    return index === 0 ? reformat(now, device, first) : writeFormat(now, device, content);
   }, world);
 }
 

@@ -47,7 +47,7 @@ it('a fault: exit code, task, hosts and message as expected', () => {
   const run = ran(2, task, failed('p/1:copy', 'a', 'no room'));
   expect(judgeFault({ trial: 'F', run, expect: expect2, hosts: ['a'] })).toMatchObject({
     good: true,
-    outcome: '"Copy" on a: no room do this',
+    outcome: 'stops at "Copy" on a after 0 changes: no room do this',
   });
   const wrong = (other: Parameters<typeof judgeFault>[0]): readonly string[] => judgeFault(other).wrong;
   expect(wrong({ trial: 'F', run: ran(0, task), expect: expect2 })).toEqual(['exit code 0, expected 2', '"Copy" did not fail']);
@@ -60,7 +60,10 @@ it('a fault: exit code, task, hosts and message as expected', () => {
 
 it('a fault nobody wrote an expectation for: a failure must say why, pb must not be at fault, and afterwards it goes through', () => {
   const run = ran(2, task, failed('p/1:copy', 'a', 'no room'));
-  expect(judgeFault({ trial: 'F', run, again: ran(0, task) }).good).toBe(true);
+  expect(judgeFault({ trial: 'F', run, again: ran(0, task) })).toMatchObject({
+    good: true,
+    outcome: expect.stringMatching(/do this; without the fault another run finishes the job$/),
+  });
   expect(judgeFault({ trial: 'F', run, again: run }).wrong).toEqual([
     'after the fault had ended, another run ended with exit code 2: "Copy" on a: no room do this',
   ]);
@@ -68,10 +71,12 @@ it('a fault nobody wrote an expectation for: a failure must say why, pb must not
   expect(judgeFault({ trial: 'F', run: ran(2, task, failed('p/1:copy', 'a', 'x is undefined', 'bug')) }).wrong).toHaveLength(1);
 });
 
-it('interrupted: the second run finishes the job', () => {
-  expect(judgeInterrupt('cut', ran(130, task), ran(0, change('p/1:copy', 'a', 'x')))).toMatchObject({
-    good: true,
-    outcome: '0 changes before, 1 after',
-  });
-  expect(judgeInterrupt('cut', ran(130, task), ran(2, task)).good).toBe(false);
+it('interrupted: the second run finishes the job, and check finds nothing left to do', () => {
+  const cut = ran(130, task);
+  const again = ran(0, change('p/1:copy', 'a', 'x'));
+  expect(judgeInterrupt('cut', { cut, again, after: ran(0, task) })).toMatchObject({ good: true, outcome: '0 changes before, 1 after' });
+  expect(judgeInterrupt('cut', { cut, again: ran(2, task), after: ran(0, task) }).wrong).toEqual(['the second run ended with exit code 2']);
+  expect(judgeInterrupt('cut', { cut, again: ran(0, task), after: again }).wrong).toEqual([
+    'the second run left undone: p/1:copy a: write x',
+  ]);
 });

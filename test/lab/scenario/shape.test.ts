@@ -87,3 +87,8 @@ it('what a disk holds, what lies over it, where it is mounted, what it refuses',
   expect(busy(held, sdb(held))).toBe(true);
   expect(sdb(worldWith({ read_only: true })).readOnly).toBe(true);
 });
+
+it('the label of what a disk holds', () => {
+  const world = worldWith({ holds: 'ext4', label: 'registry' });
+  expect(signaturesOf(world, sdb(world))).toMatchObject([{ type: 'ext4', label: 'registry' }]);
+});
