@@ -7,6 +7,7 @@ import { authorizedKey } from './authorized_key.ts';
 import { blockinfile } from './blockinfile.ts';
 import { command } from './command.ts';
 import { copy } from './copy.ts';
+import { cron } from './cron.ts';
 import { debug } from './debug.ts';
 import { diskProbe } from './disk_probe.ts';
 import { fail } from './fail.ts';
@@ -17,14 +18,17 @@ import { getUrl } from './get_url.ts';
 import { getent } from './getent.ts';
 import { group } from './group.ts';
 import { groupBy } from './group_by.ts';
+import { hostname } from './hostname.ts';
 import { includeVars } from './include_vars.ts';
 import { k8sApply } from './k8s_apply.ts';
 import { k8sDelete } from './k8s_delete.ts';
 import { k8sExec } from './k8s_exec.ts';
 import { k8sInfo } from './k8s_info.ts';
 import { k8sPatch } from './k8s_patch.ts';
+import { knownHosts } from './known_hosts.ts';
 import { lineinfile } from './lineinfile.ts';
 import { mkfs } from './mkfs.ts';
+import { mount } from './mount.ts';
 import { packageModule } from './package.ts';
 import { pause } from './pause.ts';
 import { ping } from './ping.ts';
@@ -39,6 +43,7 @@ import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
+import { sysctl } from './sysctl.ts';
 import { systemd } from './systemd.ts';
 import { tempfile } from './tempfile.ts';
 import { template } from './template.ts';
@@ -58,6 +63,7 @@ export const modules: readonly AnyModule[] = [
   blockinfile,
   command,
   copy,
+  cron,
   debug,
   diskProbe,
   fail,
@@ -68,14 +74,17 @@ export const modules: readonly AnyModule[] = [
   getent,
   group,
   groupBy,
+  hostname,
   includeVars,
   k8sApply,
   k8sDelete,
   k8sExec,
   k8sInfo,
   k8sPatch,
+  knownHosts,
   lineinfile,
   mkfs,
+  mount,
   packageModule,
   pause,
   ping,
@@ -90,6 +99,7 @@ export const modules: readonly AnyModule[] = [
   shell,
   slurp,
   stat,
+  sysctl,
   systemd,
   tempfile,
   template,

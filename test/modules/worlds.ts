@@ -11,6 +11,8 @@ export interface World {
   readonly title: string;
   prepare?(dir: string): void;
   args(dir: string): JsonObject;
+  /** Stand-ins for tools of the machine, found before the real ones: name → sh script. $WORLD is the directory, $REAL the PATH without them. */
+  readonly tools?: { readonly [name: string]: string };
   /** For what is documented to change something on every run (state: touch): time goes by, and a second run changes it again. */
   later?(dir: string): void;
 }
