@@ -7,9 +7,8 @@ import { waiting } from './waiting.ts';
 interface AtWork {
   readonly since: number;
   readonly label?: string;
-  readonly says?: string;
-  /** What it says holds the time already. */
-  readonly timed?: boolean;
+  /** A wait tells its own time. */
+  says?(now: number): string;
 }
 
 const MOST_LINES = 12;
@@ -26,18 +25,16 @@ export class Board {
       case 'host.start':
         this.#set(event.where, { since: event.at, ...(event.label ? { label: event.label } : {}) });
         return;
-      case 'task.pending':
-        this.#set(event.where, {
-          since: event.at - event.elapsedMs,
-          says: waiting(event),
-          timed: true,
-        });
+      case 'task.pending': {
+        const since = event.at - event.elapsedMs;
+        this.#set(event.where, { since, says: (now) => waiting({ ...event, elapsedMs: now - since }) });
         return;
+      }
       case 'task.retry':
-        this.#set(event.where, { since: event.at, says: `attempt ${event.attempt} of ${event.retries + 1}: ${event.why}` });
+        this.#saying(event, `attempt ${event.attempt} of ${event.retries + 1}: ${event.why}`);
         return;
       case 'task.change':
-        this.#set(event.where, { since: event.at, says: event.change.summary, timed: false });
+        this.#saying(event, event.change.summary);
         return;
       case 'item.end':
       case 'host.end':
@@ -68,10 +65,13 @@ export class Board {
     const all = every.filter(({ where }) => where.item !== undefined || !items.has(`${where.task}/${where.host}`));
     const shown = all.slice(0, MOST_LINES).map((one) => {
       const label = one.label ? ` (${one.label})` : '';
-      const time = one.timed ? '' : `${one.says ? '  ' : ''}${duration(now - one.since)}`;
-      return `${one.where.host}${label}  ${one.says ?? ''}${time}`;
+      return `${one.where.host}${label}  ${one.says?.(now) ?? duration(now - one.since)}`;
     });
     return [...shown, ...(all.length > MOST_LINES ? [`and ${all.length - MOST_LINES} more`] : [])];
+  }
+
+  #saying({ at, where }: { readonly at: number; readonly where: Where }, what: string): void {
+    this.#set(where, { since: at, says: (now) => `${what}  ${duration(now - at)}` });
   }
 
   #set(where: Where, what: AtWork): void {

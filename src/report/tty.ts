@@ -5,6 +5,7 @@ import { Board } from './board.ts';
 import { type LineOptions, LineReporter } from './lines.ts';
 
 const REDRAW_MS = 250;
+const MOMENT_MS = 150;
 
 export class TtyReporter implements Reporter {
   readonly #lines: LineReporter;
@@ -56,32 +57,45 @@ export class TtyReporter implements Reporter {
   }
 }
 
-/** One stretch of live view between two printed lines. */
+/** One stretch of live view between two printed lines. What is over in a moment is not shown at all. */
 class Live {
   readonly #board: Board;
-  #finish: () => void = () => {};
-  #done: Promise<unknown> = Promise.resolve();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #over: Promise<void>;
+  #end: () => void = () => {};
+  #soon: NodeJS.Timeout | undefined;
+  #drawn: Promise<unknown> | undefined;
 
   constructor(board: Board) {
     this.#board = board;
+    this.#over = new Promise((resolve) => {
+      this.#end = resolve;
+    });
   }
 
   start(): void {
-    const finished = new Promise<void>((resolve) => {
-      this.#finish = resolve;
-    });
+    this.#soon = setTimeout(() => {
+      this.#drawn = this.#draw();
+    }, MOMENT_MS);
+  }
+
+  async end(): Promise<void> {
+    clearTimeout(this.#soon);
+    this.#end();
+    await this.#drawn;
+  }
+
+  #draw(): Promise<unknown> {
+    const text = (): string => this.#board.text(Date.now());
     const list = new Listr(
       [
         {
-          title: this.#board.text(Date.now()),
-          task: (_, task) => {
-            const draw = (): void => {
-              task.title = this.#board.text(Date.now());
-            };
-            draw();
-            this.#timer = setInterval(draw, REDRAW_MS);
-            return finished;
+          title: text(),
+          task: async (_, task) => {
+            const timer = setInterval(() => {
+              task.title = text();
+            }, REDRAW_MS);
+            await this.#over;
+            clearInterval(timer);
           },
         },
       ],
@@ -91,12 +105,6 @@ class Live {
         registerSignalListeners: false,
       },
     );
-    this.#done = list.run();
-  }
-
-  async end(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#finish();
-    await this.#done;
+    return list.run();
   }
 }

@@ -25,7 +25,7 @@ test('one line for every host: what it does and how long', () => {
     { at: 4000, type: 'host.start', where: on('d') },
     { at: 5000, type: 'host.end', where: on('d'), result: { status: 'ok', output: null }, module: 'shell' },
   );
-  expect(made.text(9000)).toBe('Work\na  9s\nb  run sleep 9  7s\nc  waiting 1s/1m00s for it  nothing');
+  expect(made.text(9000)).toBe('Work\na  9s\nb  run sleep 9  7s\nc  waiting 6s/1m00s for it  nothing');
 });
 
 test('a host in a loop is one line, with its item', () => {
