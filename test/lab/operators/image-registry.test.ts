@@ -4,6 +4,7 @@ import { registryConditions, type SyncState } from '../../../src/lab/kube/operat
 import { registryDeployment } from '../../../src/lab/kube/operators/image-registry/deployment.ts';
 import { prunerConditions } from '../../../src/lab/kube/operators/image-registry/pruner.ts';
 import { disruptionBudget } from '../../../src/lab/kube/operators/image-registry/resources.ts';
+import type { S3Look } from '../../../src/lab/kube/operators/image-registry/s3.ts';
 import { syncStorage } from '../../../src/lab/kube/operators/image-registry/storage.ts';
 import type { Claim, Deployment, RegistryConfig, RegistrySpec } from '../../../src/lab/kube/operators/kinds.ts';
 import type { Condition } from '../../../src/lab/kube/operators/toolkit/objects.ts';
@@ -18,7 +19,10 @@ const claim = (accessModes: string[], annotations: Record<string, string> = {}):
   spec: { accessModes },
 });
 const named = { pvc: { claim: 'image-registry-storage' } };
-const sync = (given: RegistryConfig, found?: Claim) => syncStorage(given, (name) => (name === found?.metadata.name ? found : undefined));
+const noLook = (): never => expect.unreachable('S3 was looked at');
+const blind: S3Look = { infrastructure: 'lab-x7k2p', secret: noLook, trusted: noLook, head: noLook, create: noLook };
+const sync = (given: RegistryConfig, found?: Claim) =>
+  syncStorage(given, (name) => (name === found?.metadata.name ? found : undefined), blind);
 
 describe('storage of the registry', () => {
   it('takes an admin’s claim and leaves it unmanaged', () => {
@@ -135,6 +139,7 @@ describe('conditions of the registry', () => {
       'True DeploymentNotCompleted',
       'True ProgressDeadlineExceeded',
     ],
+    ['E6', { deployment: deployment(1), routeTrouble: 'route r not admitted' }, 'True Ready', 'False Ready', 'True RouteDegraded'],
     ['unmanaged', { managementState: 'Unmanaged' }, 'True Unmanaged', 'False Unmanaged', 'False Unmanaged'],
     ['removing', { managementState: 'Removed' }, 'True Removed', 'True DeletingDeployment', 'False Removed'],
     ['removed', { managementState: 'Removed', removed: true }, 'True Removed', 'False Removed', 'False Removed'],

@@ -1,5 +1,6 @@
 /** A fresh OpenShift 4.18 cluster on bare metal, as objects: what there is before anyone installs anything. */
 import { type ClusterShape, configSeeds, type Seed } from './cluster/config.ts';
+import { seedDataFoundation } from './cluster/data-foundation.ts';
 import { defaultFleet, type Fleet } from './cluster/fleet.ts';
 import { createNodes } from './cluster/nodes.ts';
 import { poolSeeds } from './cluster/pools.ts';
@@ -12,6 +13,8 @@ export interface ClusterVariant extends Partial<ClusterShape> {
   readonly fleet?: Fleet;
   /** The local storage operator is there already. */
   readonly localStorage?: 'installed';
+  /** OpenShift Data Foundation is there: Ceph's and NooBaa's storage classes, and what makes buckets. */
+  readonly dataFoundation?: 'installed';
   /** A Subscription with manual approval in its namespace, so that every InstallPlan there waits (F19). */
   readonly manualApproval?: boolean;
   /** The machine config pools are paused (F20). */
@@ -21,6 +24,7 @@ export interface ClusterVariant extends Partial<ClusterShape> {
 const namespaces = [
   'openshift',
   'openshift-apiserver',
+  'openshift-authentication',
   'openshift-config',
   'openshift-config-managed',
   'openshift-image-registry',
@@ -48,6 +52,7 @@ export async function seedCluster(address: ApiAddress, variant: ClusterVariant, 
       await client.ensure(NAMESPACE, { metadata: { name, labels: { 'openshift.io/cluster-monitoring': 'true' } } });
     for (const seed of [...configSeeds(shape), ...poolSeeds(fleet, variant.poolsPaused ?? false)]) await plant(client, seed);
     await createNodes(client, fleet);
+    if (variant.dataFoundation === 'installed') await seedDataFoundation(client, shape.domain, signal);
     if (variant.localStorage === 'installed' || variant.manualApproval) await installLocalStorage(client, variant);
   } finally {
     client.close();

@@ -39,10 +39,12 @@ export class Context {
     return this.options.faults;
   }
 
-  /** The kind's cache, one for all operators; filled from `start` on. */
+  /** The kind's cache, one for all operators; filled from `start` on, so it must have been asked for before. */
   cache<T extends Obj>(kind: Kind<T>): Cache<T> {
     const key = `${kind.apiVersion}/${kind.kind}`;
-    const cache = this.#caches.get(key) ?? new Cache<Obj>(kind as Kind);
+    const known = this.#caches.get(key);
+    if (!known && this.#started) throw new Error(`${kind.kind} is asked for after the start: nothing fills its cache`);
+    const cache = known ?? new Cache<Obj>(kind as Kind);
     this.#caches.set(key, cache);
     return cache as unknown as Cache<T>;
   }
@@ -58,9 +60,11 @@ export class Context {
     return controller;
   }
   readonly #attachments: (() => void)[] = [];
+  #started = false;
 
   /** Lists and watches every kind asked for, then lets the controllers work. */
   async start(): Promise<void> {
+    this.#started = true;
     const caches = [...this.#caches.values()];
     this.#runs.push(...caches.map((cache) => cache.run(this.client, this.options.signal)));
     const aborted = new Promise<void>((resolve) => this.options.signal.addEventListener('abort', () => resolve(), { once: true }));

@@ -7,8 +7,11 @@ import { finalizer, namespace, registryName } from './image-registry/names.ts';
 import { startNodeCa } from './image-registry/node-ca.ts';
 import { startPruner } from './image-registry/pruner.ts';
 import { firstConfig, firstPruner } from './image-registry/resources.ts';
+import { routeTrouble } from './image-registry/routes.ts';
+import { trustNamespace } from './image-registry/s3-look.ts';
 import { applyRegistry, removeRegistry, type Synced } from './image-registry/sync.ts';
-import { DEPLOYMENT, IMAGE_PRUNER, PVC, REGISTRY_CONFIG, type RegistryConfig, SERVICE } from './kinds.ts';
+import { CONFIG_MAP, DEPLOYMENT, IMAGE_PRUNER, PVC, REGISTRY_CONFIG, type RegistryConfig, SECRET, SERVICE } from './kinds.ts';
+import { PROXY, ROUTE } from './openshift-kinds.ts';
 import { conditionOf, withConditions } from './toolkit/conditions.ts';
 import { type Again, on } from './toolkit/controller.ts';
 import { type Obj, same } from './toolkit/objects.ts';
@@ -29,6 +32,10 @@ export function startImageRegistry(context: Context): void {
       on(context.cache(PVC), inNamespace),
       on(context.cache(DEPLOYMENT), inNamespace),
       on(context.cache(SERVICE), inNamespace),
+      on(context.cache(ROUTE), inNamespace),
+      on(context.cache(SECRET), inNamespace),
+      on(context.cache(CONFIG_MAP), (map) => (map.metadata.namespace === trustNamespace ? ['cluster'] : [])),
+      on(context.cache(PROXY)),
       { attach: (add) => add('cluster') },
     ],
     async (): Promise<Again | undefined> => {
@@ -71,7 +78,7 @@ export function startImageRegistry(context: Context): void {
   const report = async (config: RegistryConfig, synced: Synced): Promise<Again | undefined> => {
     const deployment = await client.get(DEPLOYMENT, { name: registryName, namespace });
     const { managementState } = config.spec;
-    const bare = { managementState, deployment, error: synced.error, removed: synced.removed };
+    const bare = { managementState, deployment, error: synced.error, removed: synced.removed, routeTrouble: routeTrouble(context) };
     const calm = registryConditions({ ...bare, patienceOver: false, deadlineExceeded: false });
     const patience = watchOver('registry/unavailable', conditionOf(calm, 'Available')?.status === 'False', delays.degradedInertia);
     const rolling = managementState === 'Managed' && deployment !== undefined && !isComplete(deployment);
@@ -79,7 +86,7 @@ export function startImageRegistry(context: Context): void {
     const conditions = registryConditions({ ...bare, patienceOver: patience === 'over', deadlineExceeded: deadline === 'over' });
     await client.editStatus(REGISTRY_CONFIG, { name: 'cluster' }, (live) => {
       const status = live.status ?? { storage: {}, storageManaged: false, readyReplicas: 0 };
-      const all = synced.condition ? [...conditions, synced.condition] : conditions;
+      const all = [...conditions, ...(synced.conditions ?? [])];
       live.status = {
         ...status,
         conditions: withConditions(status.conditions, all),

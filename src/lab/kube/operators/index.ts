@@ -1,17 +1,20 @@
 /** The OpenShift operators of a rehearsal, as controllers that speak to a cluster through the Kubernetes API alone. */
 import { setMaxListeners } from 'node:events';
 import { startApiservers } from './apiservers.ts';
+import { startAuthentication } from './authentication.ts';
 import type { Fleet } from './cluster/fleet.ts';
 import { defaultVersion } from './cluster.ts';
 import { Context } from './context.ts';
 import type { NodeDisks } from './disks.ts';
 import { type Fault, Faults } from './faults.ts';
 import { startImageRegistry } from './image-registry.ts';
+import { startIngress } from './ingress.ts';
 import type { Crd } from './kinds.ts';
 import { localStorageCrds } from './local-storage/crds.ts';
 import { startLocalStorage } from './local-storage.ts';
 import { startMachineConfig } from './machine-config.ts';
 import { startMarketplace } from './marketplace.ts';
+import { startObjectBuckets } from './object-buckets.ts';
 import { startOlm } from './olm.ts';
 import { openClient } from './toolkit/client.ts';
 import { SimClock } from './toolkit/clock.ts';
@@ -20,6 +23,7 @@ import { startBinder } from './volumes/binder.ts';
 import { startDisruption } from './volumes/disruption.ts';
 import { startKubelet } from './volumes/kubelet.ts';
 import type { PodOutputs } from './volumes/pod-outputs.ts';
+import { startProvisioner } from './volumes/provisioner.ts';
 import { startScheduler } from './volumes/scheduler.ts';
 import { startWorkloads } from './volumes/workloads.ts';
 
@@ -72,6 +76,10 @@ export async function startOperators(options: OperatorsOptions): Promise<Operato
   startImageRegistry(context);
   startApiservers(context);
   startMachineConfig(context);
+  startIngress(context);
+  startAuthentication(context);
+  startObjectBuckets(context);
+  startProvisioner(context);
   startScheduler(context);
   startKubelet(context, options.podOutputs);
   if (options.workloads === 'own') {

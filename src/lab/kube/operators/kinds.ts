@@ -113,6 +113,7 @@ export type PersistentVolume = Obj & {
     storageClassName?: string;
     volumeMode?: string;
     local?: { path: string; fsType?: string };
+    csi?: { driver: string; volumeHandle: string; fsType?: string };
     nodeAffinity?: { required?: { nodeSelectorTerms: NodeSelectorTerm[] } };
     claimRef?: { apiVersion?: string; kind?: string; namespace?: string; name?: string; uid?: string };
   };
@@ -171,7 +172,12 @@ export type Job = Obj & {
   spec: { template: PodTemplate; [field: string]: unknown };
   status?: { conditions?: Condition[]; succeeded?: number; active?: number; [field: string]: unknown };
 };
-export type StorageClass = Obj & { provisioner: string; reclaimPolicy?: string; volumeBindingMode?: string };
+export type StorageClass = Obj & {
+  provisioner: string;
+  reclaimPolicy?: string;
+  volumeBindingMode?: string;
+  parameters?: Record<string, string>;
+};
 export type Crd = Obj & { spec?: unknown; status?: { conditions?: Condition[] } };
 export type Role = Obj & { rules?: unknown; roleRef?: unknown; subjects?: unknown };
 

@@ -57,7 +57,7 @@ export interface RegistrySources {
   insecureRegistries?: string[];
   containerRuntimeSearchRegistries?: string[];
 }
-export type Proxy = Obj & {
+export type ClusterProxy = Obj & {
   spec?: { httpProxy?: string; httpsProxy?: string; noProxy?: string; trustedCA?: { name?: string } };
   status?: { httpProxy?: string; httpsProxy?: string; noProxy?: string };
 };
@@ -71,7 +71,7 @@ export const CONTENT_SOURCE_POLICY = kind<ContentSourcePolicy>('operator.openshi
 });
 export const DIGEST_MIRRORS = kind<DigestMirrorSet>(config, 'ImageDigestMirrorSet');
 export const TAG_MIRRORS = kind<TagMirrorSet>(config, 'ImageTagMirrorSet');
-export const PROXY = kind<Proxy>(config, 'Proxy', { plural: 'proxies' });
+export const PROXY = kind<ClusterProxy>(config, 'Proxy', { plural: 'proxies' });
 
 // ── routes ──
 

@@ -1,5 +1,6 @@
 /** The config.openshift.io objects of a bare-metal cluster. Pure. */
-import { CLUSTER_OPERATOR, CLUSTER_VERSION, IMAGE_CONFIG, INFRASTRUCTURE, INGRESS, OPERATOR_HUB } from '../kinds.ts';
+import { CLUSTER_OPERATOR, CLUSTER_VERSION, IMAGE_CONFIG, INFRASTRUCTURE, INGRESS, OPERATOR_HUB, SECRET, type Secret } from '../kinds.ts';
+import { OAUTH, PROXY } from '../openshift-kinds.ts';
 import { timestamp } from '../toolkit/clock.ts';
 import type { Condition, Kind, Obj } from '../toolkit/objects.ts';
 
@@ -66,11 +67,23 @@ export function configSeeds({ version, platform, domain }: ClusterShape): Seed[]
     { kind: INGRESS, object: named('cluster', { domain: `apps.${domain}` }) },
     { kind: IMAGE_CONFIG, object: named('cluster') },
     { kind: OPERATOR_HUB, object: named('cluster') },
+    { kind: OAUTH, object: named('cluster') },
+    { kind: PROXY, object: named('cluster', { trustedCA: { name: '' } }), status: {} },
+    { kind: SECRET, object: pullSecret },
     ...operatorNames.map((name) => ({ kind: CLUSTER_OPERATOR, object: named(name), status: operatorStatus(version) })),
   ];
 }
 
 const minor = (version: string): string => version.split('.').slice(0, 2).join('.');
+
+const auths = Object.fromEntries(
+  ['cloud.openshift.com', 'quay.io', 'registry.connect.redhat.com', 'registry.redhat.io'].map((host) => [host, { auth: 'bGFiOmxhYg==' }]),
+);
+const pullSecret: Secret = {
+  metadata: { name: 'pull-secret', namespace: 'openshift-config' },
+  type: 'kubernetes.io/dockerconfigjson',
+  data: { '.dockerconfigjson': Buffer.from(JSON.stringify({ auths })).toString('base64') },
+};
 
 const capabilities = ['Build', 'DeploymentConfig', 'ImageRegistry', 'Ingress', 'OperatorLifecycleManager', 'Storage', 'marketplace'];
 

@@ -1,7 +1,7 @@
 /** The registry's Available, Progressing, Degraded and Removed, out of what a sync came to. Pure. */
 import type { Deployment } from '../kinds.ts';
 import type { NewCondition } from '../toolkit/conditions.ts';
-import type { ApplyError } from './storage.ts';
+import type { ApplyError } from './outcome.ts';
 
 export interface SyncState {
   readonly managementState: string;
@@ -13,6 +13,8 @@ export interface SyncState {
   readonly patienceOver: boolean;
   /** The roll-out takes longer than its deadline. */
   readonly deadlineExceeded: boolean;
+  /** A route that the router does not admit. */
+  readonly routeTrouble?: string | undefined;
 }
 
 type Verdict = Omit<NewCondition, 'type'>;
@@ -71,14 +73,14 @@ function progress({ deployment, error }: SyncState): Verdict {
     : say('True', 'DeploymentNotCompleted', 'The deployment has not completed');
 }
 
-function degradation({ error, deployment, patienceOver, deadlineExceeded }: SyncState, available: Verdict): Verdict {
+function degradation({ error, deployment, patienceOver, deadlineExceeded, routeTrouble }: SyncState, available: Verdict): Verdict {
   if (error?.permanent) return say('True', error.permanent, `Error: ${error.message}`);
   if (available.status === 'False' && patienceOver) return say('True', 'Unavailable', available.message ?? '');
   if (available.status === 'True' && deadlineExceeded && deployment && !isComplete(deployment)) {
     const set = `ReplicaSet "${deployment.metadata.name}" has timed out progressing.`;
     return say('True', 'ProgressDeadlineExceeded', `Registry deployment has timed out progressing: ${set}`);
   }
-  return say('False', '', '');
+  return routeTrouble ? say('True', 'RouteDegraded', routeTrouble) : say('False', '', '');
 }
 
 /** All replicas updated and available, none left of the old ones. */

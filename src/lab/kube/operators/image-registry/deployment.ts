@@ -2,11 +2,13 @@
 import type { Deployment, PodSpec, RegistryConfig, Toleration, Volume } from '../kinds.ts';
 import { fnv1a } from '../toolkit/hash.ts';
 import { namespace, registryName } from './names.ts';
+import type { S3Storage } from './s3.ts';
 
 const labels = { 'docker-registry': 'default' };
 export const checksumKey = 'imageregistry.operator.openshift.io/checksum';
 
-export function registryDeployment(config: RegistryConfig, version: string): Deployment {
+/** `dependencies` is the content of Secrets and ConfigMaps the pods depend on: a change of it rolls them out. */
+export function registryDeployment(config: RegistryConfig, version: string, dependencies = ''): Deployment {
   const { spec } = config;
   const recreate = spec.rolloutStrategy === 'Recreate';
   const two = spec.replicas === 2;
@@ -22,7 +24,7 @@ export function registryDeployment(config: RegistryConfig, version: string): Dep
         metadata: {
           labels: { ...labels },
           annotations: {
-            'imageregistry.operator.openshift.io/dependencies-checksum': `sha256:${fnv1a(JSON.stringify(spec.storage ?? {})).toString(16)}`,
+            'imageregistry.operator.openshift.io/dependencies-checksum': `sha256:${fnv1a(JSON.stringify(spec.storage ?? {}) + dependencies).toString(16)}`,
           },
         },
         spec: podSpec(config),
@@ -86,7 +88,23 @@ function environment(spec: RegistryConfig['spec'], filesystem: boolean): { name:
           ['REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY', '/registry'],
         ] as [string, string][])
       : []),
+    ...s3Environment(spec.storage?.['s3'] as S3Storage | undefined),
     ...(spec.readOnly ? ([['REGISTRY_STORAGE_MAINTENANCE_READONLY', '{enabled: true}']] as [string, string][]) : []),
   ];
   return env.map(([name, value]) => ({ name, value }));
+}
+
+function s3Environment(s3: S3Storage | undefined): [string, string][] {
+  if (!s3) return [];
+  const given: [string, string | undefined][] = [
+    ['', 's3'],
+    ['_S3_BUCKET', s3.bucket],
+    ['_S3_REGION', s3.region],
+    ['_S3_REGIONENDPOINT', s3.regionEndpoint],
+    ['_S3_ENCRYPT', String(s3.encrypt ?? false)],
+    ['_S3_FORCEPATHSTYLE', String(!(s3.virtualHostedStyle ?? false))],
+    ['_S3_USEDUALSTACK', s3.regionEndpoint ? 'true' : undefined],
+    ['_S3_CREDENTIALSCONFIGPATH', '/var/run/secrets/cloud/credentials'],
+  ];
+  return given.flatMap(([name, value]) => (value ? [[`REGISTRY_STORAGE${name}`, value] as [string, string]] : []));
 }

@@ -1,24 +1,9 @@
 /** The storage half of a sync: which backend, is it usable, what is written back into the spec. Pure. */
 import type { Claim, RegistryConfig, RegistryStorage } from '../kinds.ts';
-import type { NewCondition } from '../toolkit/conditions.ts';
 import { same } from '../toolkit/objects.ts';
 import { defaultClaim, namespace, ownClaim } from './names.ts';
-
-export interface ApplyError {
-  readonly message: string;
-  /** Set for errors that trying again cannot mend: the condition's reason. */
-  readonly permanent?: string;
-}
-
-export interface StorageOutcome {
-  /** `spec.storage` afterwards: written even when there is an error. */
-  readonly storage: RegistryStorage;
-  /** StorageExists, where this sync has something to say about it. */
-  readonly condition?: NewCondition;
-  readonly error?: ApplyError;
-  /** The default claim, to be created. */
-  readonly create?: Claim;
-}
+import { exists, failed, type StorageOutcome } from './outcome.ts';
+import { type S3Look, syncS3 } from './s3.ts';
 
 /** In the order in which an error lists them; the first of each pair is the key in `spec.storage`. */
 const backends: readonly (readonly [string, string])[] = [
@@ -35,8 +20,8 @@ export function configuredBackends(storage: RegistryStorage | undefined): string
   return backends.filter(([key]) => storage?.[key] !== undefined && storage[key] !== null).map(([, name]) => name);
 }
 
-/** `claim` looks up a claim of the registry's namespace. */
-export function syncStorage(config: RegistryConfig, claim: (name: string) => Claim | undefined): StorageOutcome {
+/** `claim` looks up a claim of the registry's namespace; `s3` looks at the endpoint and what it takes to get there. */
+export function syncStorage(config: RegistryConfig, claim: (name: string) => Claim | undefined, s3: S3Look): StorageOutcome {
   const storage = config.spec.storage ?? {};
   const configured = configuredBackends(storage);
   if (configured.length === 0) return { storage, error: { message: 'storage backend not configured', permanent: 'StorageNotConfigured' } };
@@ -52,6 +37,7 @@ export function syncStorage(config: RegistryConfig, claim: (name: string) => Cla
       condition: exists('True', 'Creation Successful', 'EmptyDir storage successfully created'),
     };
   }
+  if (storage['s3']) return syncS3(config, s3);
   return { storage: { ...storage, managementState: storage.managementState || 'Unmanaged' } };
 }
 
@@ -91,12 +77,3 @@ function claimTrouble(config: RegistryConfig, claim: Claim): string | undefined 
   if (config.spec.rolloutStrategy !== 'Recreate') return 'cannot use ReadWriteOnce access mode with RollingUpdate rollout strategy';
   return undefined;
 }
-
-const failed = (message: string): ApplyError => ({ message: `unable to sync storage configuration: ${message}` });
-
-const exists = (status: 'True' | 'False', reason: string, message: string): NewCondition => ({
-  type: 'StorageExists',
-  status,
-  reason,
-  message,
-});

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import {
   CLUSTER_ROLE,
   CLUSTER_ROLE_BINDING,
+  type Claim,
   CONFIG_MAP,
   DEPLOYMENT,
   IMAGE_CONFIG,
@@ -20,12 +21,16 @@ import { ApiError } from '../toolkit/http.ts';
 import { same } from '../toolkit/objects.ts';
 import { checksumKey, registryDeployment } from './deployment.ts';
 import { finalizer, internalHostname, namespace, registryName } from './names.ts';
+import { type ApplyError, failed } from './outcome.ts';
 import { clusterRole, clusterRoleBinding, configMaps, disruptionBudget, privateSecret, service } from './resources.ts';
-import { type ApplyError, configuredBackends, syncStorage } from './storage.ts';
+import { syncRoutes } from './routes.ts';
+import { userSecret } from './s3.ts';
+import { s3LookOf } from './s3-look.ts';
+import { configuredBackends, syncStorage } from './storage.ts';
 
 export interface Synced {
   readonly error?: ApplyError | undefined;
-  readonly condition?: NewCondition | undefined;
+  readonly conditions?: readonly NewCondition[];
   /** For the status; undefined leaves it as it is. */
   readonly storage?: RegistryStorage;
   readonly removed: boolean;
@@ -39,21 +44,22 @@ export async function applyRegistry(context: Context, config: RegistryConfig): P
   if (invalid) return { error: invalid, removed: false };
   config.spec.httpSecret ||= randomBytes(64).toString('hex');
   const { items } = await client.list(PVC, { namespace });
-  const outcome = syncStorage(config, (name) => items.find((claim) => claim.metadata.name === name));
+  const claim = (name: string): Claim | undefined => items.find((one) => one.metadata.name === name);
+  const outcome = syncStorage(config, claim, await s3LookOf(context));
   config.spec.storage = outcome.storage;
-  const { condition } = outcome;
-  if (outcome.error) return { error: outcome.error, condition, removed: false };
+  const conditions = [...(outcome.condition ? [outcome.condition] : []), ...(outcome.more ?? [])];
+  if (outcome.error) return { error: outcome.error, conditions, removed: false };
   if (outcome.create) {
     try {
       await client.create(PVC, outcome.create);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       const refused = { type: 'StorageExists', status: 'False' as const, reason: 'Creation Failed', message: error.message };
-      return { error: { message: `unable to sync storage configuration: ${error.message}` }, condition: refused, removed: false };
+      return { error: failed(error.message), conditions: [refused], removed: false };
     }
   }
   await applyObjects(context, config);
-  return { condition, storage: outcome.storage, removed: false };
+  return { conditions, storage: outcome.storage, removed: false };
 }
 
 function verify({ spec }: RegistryConfig): ApplyError | undefined {
@@ -72,11 +78,16 @@ async function applyObjects(context: Context, config: RegistryConfig): Promise<v
   await client.ensure(CLUSTER_ROLE, clusterRole);
   await client.ensure(CLUSTER_ROLE_BINDING, clusterRoleBinding);
   await client.ensure(SERVICE_ACCOUNT, { metadata: { name: 'registry', namespace } });
-  await client.ensure(SECRET, privateSecret);
+  const keys = config.spec.storage?.['s3'] ? context.cache(SECRET).get(userSecret, namespace)?.data : undefined;
+  const data = keys ?? {};
+  if (!(await client.ensure(SECRET, { ...privateSecret, data })))
+    await client.edit(SECRET, privateSecret.metadata, (live) => {
+      live.data = data;
+    });
   for (const map of configMaps) await client.ensure(CONFIG_MAP, map);
   await client.ensure(SERVICE, service);
   await setHostname(context, internalHostname);
-  const wanted = registryDeployment(config, options.version);
+  const wanted = registryDeployment(config, options.version, JSON.stringify(data));
   if (!(await client.ensure(DEPLOYMENT, wanted))) {
     await client.edit(DEPLOYMENT, wanted.metadata, (live) => {
       const checksum = wanted.metadata.annotations?.[checksumKey] ?? '';
@@ -85,6 +96,7 @@ async function applyObjects(context: Context, config: RegistryConfig): Promise<v
       live.spec = wanted.spec;
     });
   }
+  await syncRoutes(context, config);
   const budget = disruptionBudget(config.spec.replicas);
   if (!(await client.ensure(PDB, budget))) {
     await client.edit(PDB, budget.metadata, (live) => {
@@ -115,6 +127,7 @@ export async function removeRegistry(context: Context, config: RegistryConfig): 
   await client.delete(PDB, ref);
   await client.delete(SERVICE, ref);
   await setHostname(context, '');
+  await syncRoutes(context);
   for (const map of configMaps.slice(0, 1)) await client.delete(CONFIG_MAP, map.metadata);
   await client.delete(SECRET, privateSecret.metadata);
   await client.delete(CLUSTER_ROLE_BINDING, clusterRoleBinding.metadata);

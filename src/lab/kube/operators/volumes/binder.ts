@@ -1,7 +1,7 @@
 /** The volume binder, for API servers without kube-controller-manager: phases of claims and volumes, and their protection. */
 import type { Context } from '../context.ts';
 import { delays } from '../delays.ts';
-import { type Claim, POD, PV, PVC, STORAGE_CLASS } from '../kinds.ts';
+import { type Claim, POD, PV, PVC, STORAGE_CLASS, type StorageClass } from '../kinds.ts';
 import { type Again, on } from '../toolkit/controller.ts';
 import { keyOf, parseKey } from '../toolkit/objects.ts';
 import { claimNames } from './scheduler.ts';
@@ -109,19 +109,39 @@ export function startBinder(context: Context): void {
   };
 
   const tell = async (claim: Claim): Promise<Again> => {
-    const waits = classes.get(claim.spec.storageClassName ?? '')?.volumeBindingMode === 'WaitForFirstConsumer';
+    const name = claim.spec.storageClassName ?? '';
+    const storageClass = classes.get(name);
     const pod = users(claim).find((one) => !one.spec.nodeName);
-    const [reason, message] = !waits
-      ? ['FailedBinding', 'no persistent volumes available for this claim and no storage class is set']
-      : pod
-        ? ['WaitForPodScheduled', `waiting for pod ${pod.metadata.name} to be scheduled`]
-        : ['WaitForFirstConsumer', 'waiting for first consumer to be created before binding'];
+    const [type, reason, message] = claimNotice({ name, storageClass, pod: pod?.metadata.name });
     if (clock.due(`claim/${claim.metadata.uid}/${reason}`, delays.claimEvent)) {
       const about = { ...claim, kind: 'PersistentVolumeClaim', apiVersion: 'v1' };
-      await client.event(about, { type: 'Normal', reason, message, from: 'persistentvolume-controller' });
+      await client.event(about, { type, reason, message, from: 'persistentvolume-controller' });
     }
     return { again: delays.claimEvent };
   };
+}
+
+interface Waiting {
+  /** The class's name; '' where the claim names none. */
+  readonly name: string;
+  readonly storageClass: StorageClass | undefined;
+  /** A pod that waits for the claim. */
+  readonly pod: string | undefined;
+}
+
+/** What the binder says about a claim that has no volume yet. Pure. */
+export function claimNotice({ name, storageClass, pod }: Waiting): readonly ['Normal' | 'Warning', string, string] {
+  if (name === '') return ['Normal', 'FailedBinding', 'no persistent volumes available for this claim and no storage class is set'];
+  if (!storageClass) return ['Warning', 'ProvisioningFailed', `storageclass.storage.k8s.io "${name}" not found`];
+  if (storageClass.volumeBindingMode !== 'WaitForFirstConsumer') {
+    const message =
+      `Waiting for a volume to be created either by the external provisioner '${storageClass.provisioner}' or manually by the system ` +
+      'administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.';
+    return ['Normal', 'ExternalProvisioning', message];
+  }
+  return pod
+    ? ['Normal', 'WaitForPodScheduled', `waiting for pod ${pod} to be scheduled`]
+    : ['Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding'];
 }
 
 const claimKey = (claim: { namespace?: string; name?: string } | undefined): string[] =>

@@ -25,6 +25,10 @@ export function containerTrouble(pod: Pod, context: Context): { readonly stage: 
   return undefined;
 }
 
+/** F38: whether what the pod mounts has no room left. */
+export const isFull = (pod: Pod, { faults }: Context): boolean =>
+  faults.get('F38') !== undefined && pod.metadata.labels?.['docker-registry'] === 'default';
+
 const pullBackOff = (image: string): { stage: Stage; lookAgain: number } => ({
   stage: { is: 'waiting', reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` },
   lookAgain: delays.catalogRetry,

@@ -8,17 +8,17 @@ import { type Again, on } from '../toolkit/controller.ts';
 import { fnv1a } from '../toolkit/hash.ts';
 import { keyOf, parseKey } from '../toolkit/objects.ts';
 import { bytesOf } from '../toolkit/quantity.ts';
-import { containerTrouble } from './container-trouble.ts';
-import { planMount } from './mount.ts';
+import { containerTrouble, isFull } from './container-trouble.ts';
+import { planMount, remoteMount } from './mount.ts';
 import { type Mounted, outputsOf, type PodOutputs } from './pod-outputs.ts';
 import { podStatus, type Stage } from './pod-status.ts';
 
-/** A local volume in use by a pod. */
+/** A volume in use by a pod. */
 interface Held extends Mounted {
   readonly volume: string;
   readonly node: string;
-  readonly kname: string;
-  readonly path: string;
+  /** Of a disk of the node itself. */
+  readonly local?: { readonly kname: string; readonly path: string };
 }
 
 export function startKubelet(context: Context, podOutputs: ((outputs: PodOutputs) => void | Promise<void>) | undefined): void {
@@ -82,10 +82,8 @@ export function startKubelet(context: Context, podOutputs: ((outputs: PodOutputs
     }
     const unready = isInherited(pod) ? undefined : context.wait(`ready/${uid}`, readinessMs(pod));
     await write(pod, { is: 'running', ready: !unready });
-    if (!outputs.has(keyOf(pod))) {
-      outputs.set(keyOf(pod), outputsOf(pod, mounts));
-      await tellOutputs();
-    }
+    outputs.set(keyOf(pod), outputsOf(pod, mounts, isFull(pod, context)));
+    await tellOutputs();
     return unready;
   };
 
@@ -123,6 +121,8 @@ export function startKubelet(context: Context, podOutputs: ((outputs: PodOutputs
 
   const mountOne = async (pod: Pod, volume: PersistentVolume, at: string): Promise<Held | Again> => {
     const node = pod.spec.nodeName ?? '';
+    const bytes = bytesOf(volume.spec.capacity?.['storage'] ?? '0');
+    if (!volume.spec.local) return { at, ...remoteMount(volume), bytes, volume: volume.metadata.name, node };
     const annotations = volume.metadata.annotations ?? {};
     const id = annotations['storage.openshift.com/device-id'];
     const target = id ? `/dev/disk/by-id/${id}` : `/dev/${annotations['storage.openshift.com/device-name']}`;
@@ -137,8 +137,8 @@ export function startKubelet(context: Context, podOutputs: ((outputs: PodOutputs
     const { kname } = plan.device;
     if (plan.format) await options.disks.act?.(node, { do: 'format', kname, fsType: plan.fsType });
     await options.disks.act?.(node, { do: 'mount', kname, path: plan.path, fsType: plan.fsType });
-    const bytes = bytesOf(volume.spec.capacity?.['storage'] ?? '0');
-    return { at, device: `/dev/${kname}`, fsType: plan.fsType, bytes, volume: volume.metadata.name, node, kname, path: plan.path };
+    const local = { kname, path: plan.path };
+    return { at, device: `/dev/${kname}`, fsType: plan.fsType, bytes, volume: volume.metadata.name, node, local };
   };
   const attempts = new Map<string, number>();
 
@@ -149,9 +149,9 @@ export function startKubelet(context: Context, podOutputs: ((outputs: PodOutputs
     if (stopping) return stopping;
     const mine = held.get(uid) ?? [];
     held.delete(uid);
-    for (const { volume, node, kname, path } of mine) {
+    for (const { volume, node, local } of mine) {
       const shared = [...held.values()].flat().some((other) => other.volume === volume && other.node === node);
-      if (!shared) await options.disks.act?.(node, { do: 'unmount', kname, path });
+      if (local && !shared) await options.disks.act?.(node, { do: 'unmount', ...local });
     }
     await client.delete(POD, pod.metadata, { uid, graceSeconds: 0 });
     return undefined;

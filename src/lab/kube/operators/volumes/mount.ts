@@ -46,3 +46,10 @@ export function planMount(volume: PersistentVolume, target: string, devices: rea
 }
 
 export const mountPath = (volume: string): string => `/var/lib/kubelet/plugins/kubernetes.io/local-volume/mounts/${volume}`;
+
+/** A volume that no disk of the node is behind, as it shows in the pod. */
+export function remoteMount({ metadata, spec }: PersistentVolume): { readonly device: string; readonly fsType: string } {
+  const fsType = spec.csi?.fsType ?? 'nfs4';
+  if (fsType === 'ceph') return { device: `172.30.41.7:6789:/volumes/csi/csi-vol-${metadata.name.replace(/^pvc-/, '')}`, fsType };
+  return { device: fsType === 'nfs4' ? `nfs.lab:/export/${metadata.name}` : '/dev/rbd0', fsType };
+}

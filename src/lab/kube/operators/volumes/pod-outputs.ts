@@ -21,17 +21,17 @@ export interface Mounted {
   readonly bytes: number;
 }
 
-/** Every container of a running pod, with what `cat /proc/mounts` and `df -P` show of its volumes. */
-export const outputsOf = (pod: Pod, mounts: readonly Mounted[]): PodOutputs =>
+/** Every container of a running pod, with what `cat /proc/mounts` and `df -P` show of its volumes; `full`: they have no room left. */
+export const outputsOf = (pod: Pod, mounts: readonly Mounted[], full = false): PodOutputs =>
   Object.fromEntries(
     pod.spec.containers.map((container) => [
       `${pod.metadata.namespace}/${pod.metadata.name}/${container.name}`,
       {
-        log: '',
+        log: full ? mounts.map(({ at }) => noSpace(at)).join('') : '',
         exec: [
           { argv: ['cat', '/proc/mounts'], stdout: procMounts(mounts) },
-          { argv: ['df', '-P'], stdout: df(mounts) },
-          ...mounts.map((mount) => ({ argv: ['df', '-P', mount.at], stdout: df([mount]) })),
+          { argv: ['df', '-P'], stdout: df(mounts, full) },
+          ...mounts.map((mount) => ({ argv: ['df', '-P', mount.at], stdout: df([mount], full) })),
           ...(container.name === 'registry' && !mounts.some((mount) => mount.at === '/registry')
             ? [{ argv: ['df', '-P', '/registry'], stdout: '', stderr: 'df: /registry: No such file or directory\n', exitCode: 1 }]
             : []),
@@ -54,11 +54,15 @@ const procMounts = (mounts: readonly Mounted[]): string =>
     .map((line) => `${line}\n`)
     .join('');
 
-function df(mounts: readonly { at: string; device: string; bytes: number }[]): string {
+const noSpace = (at: string): string =>
+  `level=error msg="response completed with error" err.code=unknown err.detail="filesystem: mkdir ${at}/docker/registry/v2/repositories: no space left on device"\n`;
+
+function df(mounts: readonly { at: string; device: string; bytes: number }[], full: boolean): string {
   const rows = (mounts.length === 1 ? mounts : [root, ...mounts]).map(({ at, device, bytes }) => {
     const blocks = Math.floor((bytes / 1024) * 0.98);
-    const used = Math.floor(blocks * 0.01);
-    return `${device} ${blocks} ${used} ${blocks - used} 1% ${at}\n`;
+    const percent = full && at !== root.at ? 100 : 1;
+    const used = Math.floor((blocks * percent) / 100);
+    return `${device} ${blocks} ${used} ${blocks - used} ${percent}% ${at}\n`;
   });
   return `Filesystem 1024-blocks Used Available Capacity Mounted on\n${rows.join('')}`;
 }
