@@ -4,7 +4,6 @@ import { folder, PROGRAM } from './pb.ts';
 
 /** Node has no pseudo-terminal: the program is told that its pipe is one. */
 const TERMINAL = `data:text/javascript,${encodeURIComponent("Object.assign(process.stdout, { isTTY: true, columns: 100, rows: 40 }); process.env.TERM = 'xterm'")}`;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a terminal is told by
 const CONTROL = /\u001b\[[\d;?]*[A-Za-z]/g;
 
 it('on a terminal the live view comes, tells the time, goes, and leaves every line behind', async () => {
