@@ -7,15 +7,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessCases } from './cases/access.ts';
 import { applyCases } from './cases/apply.ts';
+import { bookmarkCases } from './cases/bookmarks.ts';
 import type { Cases } from './cases/case.ts';
 import { createCases } from './cases/create.ts';
 import { customCases, widgets } from './cases/custom.ts';
 import { defaultCases } from './cases/defaults.ts';
 import { deleteCases } from './cases/delete.ts';
 import { discoveryCases } from './cases/discovery.ts';
+import { evictionCases } from './cases/evictions.ts';
 import { listCases } from './cases/list.ts';
 import { managerCases } from './cases/managers.ts';
 import { namespaceCases } from './cases/namespaces.ts';
+import { partialCases } from './cases/partial.ts';
 import { patchCases } from './cases/patch.ts';
 import { podCases } from './cases/pods.ts';
 import { gadgets, ruleCases } from './cases/rules.ts';
@@ -30,6 +33,9 @@ const groups: Readonly<Record<string, Cases>> = {
   apply: applyCases,
   create: createCases,
   custom: customCases,
+  bookmarks: bookmarkCases,
+  evictions: evictionCases,
+  partial: partialCases,
   rules: ruleCases,
   defaults: defaultCases,
   delete: deleteCases,

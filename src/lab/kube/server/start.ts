@@ -10,6 +10,7 @@ import { type Credentials, createAuthority } from './auth/certificates.ts';
 import { kubeconfigText } from './auth/kubeconfig.ts';
 import { admin, controllerName, nobody, type User, Users } from './auth/users.ts';
 import type { ExecHandler, LogHandler } from './exec/handlers.ts';
+import { countBudgets } from './gc/budgets.ts';
 import { serveDefinitions } from './gc/definitions.ts';
 import { tendNamespaces } from './gc/namespaces.ts';
 import { collectGarbage } from './gc/owners.ts';
@@ -70,7 +71,7 @@ export async function startApi(options: ApiOptions = {}): Promise<LabApi> {
     },
     tokenFor: (namespace, account) => users.accountToken(namespace, account, now()),
   };
-  const stops = [serveDefinitions(api), collectGarbage(api), tendNamespaces(api)];
+  const stops = [serveDefinitions(api), collectGarbage(api), tendNamespaces(api), countBudgets(api)];
   const load = (objects: readonly Obj[]): void => seed(api, objects, controllerName);
   load(systemObjects());
   for (const manifest of options.manifests ?? []) load(parseManifests(manifest));

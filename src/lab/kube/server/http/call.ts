@@ -49,7 +49,8 @@ export function parseTarget(path: string): Target | undefined {
   const group = root === 'api' ? '' : rest.shift();
   const version = rest.shift();
   if (group === undefined || version === undefined || rest.length === 0) return undefined;
-  // A path may begin with `watch` in place of ?watch=1; nobody uses that any more.
+  // An old way to ask for a watch; `get` of such a path is one.
+  if (rest[0] === 'watch' && rest.length > 1) rest.shift();
   if (rest[0] === 'namespaces' && rest.length > 2 && !(rest.length === 3 && ['status', 'finalize'].includes(rest[2] ?? ''))) {
     const [, namespace = '', plural = '', name = '', ...sub] = rest;
     return { group, version, plural, namespace, name, subresource: sub.join('/') };
@@ -73,3 +74,6 @@ export const header = (call: Pick<Call, 'headers'>, name: string): string => {
   const value = call.headers[name];
   return (Array.isArray(value) ? value[0] : value) ?? '';
 };
+
+/** Whether a path asks for a watch in the old way: `/api/v1/watch/namespaces/x/pods`. */
+export const isWatchPath = (path: string): boolean => /^\/(?:api|apis\/[^/]+)\/[^/]+\/watch\/./.test(path);

@@ -10,7 +10,7 @@ import type { Credentials } from '../auth/certificates.ts';
 import type { User, Users } from '../auth/users.ts';
 import { openExec } from '../exec/open.ts';
 import { route } from '../verbs/route.ts';
-import { type Answer, type Call, parseTarget, verbOf } from './call.ts';
+import { type Answer, type Call, isWatchPath, parseTarget, verbOf } from './call.ts';
 import { faultWords, type Intercept } from './fault.ts';
 import { ApiError, NoSuchPath } from './status.ts';
 
@@ -80,9 +80,12 @@ export class HttpServer {
   /** The request read, its sender known, faults done; undefined when a fault has ended it. */
   async #call(request: IncomingMessage, warnings: string[], signal: AbortSignal): Promise<Call | undefined> {
     const url = new URL(request.url ?? '/', 'https://lab');
-    const target = parseTarget(url.pathname);
+    const named = parseTarget(url.pathname);
+    const isWatch = isWatchPath(url.pathname);
+    if (isWatch && named?.name) url.searchParams.append('fieldSelector', `metadata.name=${named.name}`);
+    const target = isWatch && named ? { ...named, name: '' } : named;
     const method = request.method ?? 'GET';
-    const verb = verbOf(method, target, url.searchParams);
+    const verb = isWatch && method === 'GET' ? 'watch' : verbOf(method, target, url.searchParams);
     const body = await bodyOf(request);
     const user: User = this.#options.users.identify(request.headers.authorization ?? '', request.socket as TLSSocket);
     const action = target ? `${verb} ${target.plural}${target.subresource && `/${target.subresource}`}` : '';

@@ -1,22 +1,15 @@
 /** Tables, which `kubectl get` asks for: columns of custom kinds by JSON path, of built-in ones as kubectl's users know them. */
 
-import { type Dict, dict, type Obj } from '../json.ts';
+import type { Dict, Obj } from '../json.ts';
 import { builtinColumns, type Cell, metaColumns } from '../kinds/columns.ts';
 import type { Resource } from '../kinds/resource.ts';
 import { age } from './age.ts';
-import { header, type ResourceCall } from './call.ts';
 import { cellOf } from './json-path.ts';
+import { partial } from './representation.ts';
 
 export interface TableForm {
   readonly includeObject: string;
   readonly now: Date;
-}
-
-/** How a table is asked for; undefined when the client takes plain objects. */
-export function tableForm(call: ResourceCall): TableForm | undefined {
-  const first = header(call, 'accept').split(',')[0] ?? '';
-  if (!/;\s*as=Table/.test(first)) return undefined;
-  return { includeObject: call.query.get('includeObject') || 'Metadata', now: new Date() };
 }
 
 const nameText =
@@ -47,7 +40,7 @@ export function asTable(
 function rowObject(object: Obj, { includeObject }: TableForm): Dict {
   if (includeObject === 'None') return { object: null };
   if (includeObject === 'Object') return { object };
-  return { object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: dict(object.metadata) } };
+  return { object: partial(object) };
 }
 
 function customCell(column: Resource['columns'][number], object: Obj, now: Date): Cell {

@@ -87,7 +87,7 @@ function podGrace(pod: Obj, asked: number | undefined): number {
   return asked ?? Number(at(pod, 'spec', 'terminationGracePeriodSeconds') ?? 30);
 }
 
-function checkPreconditions(live: Obj, resource: Resource, { uid, resourceVersion }: DeleteOptions): void {
+export function checkPreconditions(live: Obj, resource: Resource, { uid, resourceVersion }: DeleteOptions): void {
   const of = { group: resource.group, plural: resource.kind };
   const { name = '' } = live.metadata;
   if (uid && uid !== live.metadata.uid) {

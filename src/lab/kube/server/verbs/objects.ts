@@ -3,8 +3,9 @@ import type { Api } from '../api.ts';
 import { isYaml, readObject, readYaml } from '../http/body.ts';
 import { type Answer, header, type ResourceCall } from '../http/call.ts';
 import { writeOptions } from '../http/options.ts';
+import { formOf, partial } from '../http/representation.ts';
 import { ApiError, badRequest, conflict, invalid, invalidValue, notFound, unsupportedMedia } from '../http/status.ts';
-import { asTable, tableForm } from '../http/table.ts';
+import { asTable } from '../http/table.ts';
 import { type Dict, known, type Obj, text } from '../json.ts';
 import { groupVersion, type Resource } from '../kinds/resource.ts';
 import { strategyOf } from '../kinds/strategies.ts';
@@ -52,27 +53,21 @@ export function objectAnswer(api: Api, call: ResourceCall): Answer {
 }
 
 function shown(call: ResourceCall, object: Obj, status: number): Answer {
-  const form = tableForm(call);
+  const form = formOf(call);
   const json = present(call.resource, object);
-  return {
-    status,
-    json: form ? asTable(call.resource, [json], { form, metadata: { resourceVersion: object.metadata.resourceVersion } }) : json,
-  };
+  if (form.kind === 'metadata') return { status, json: partial(json) };
+  if (form.kind === 'object') return { status, json };
+  return { status, json: asTable(call.resource, [json], { form, metadata: { resourceVersion: object.metadata.resourceVersion } }) };
 }
 
 function listAnswer(api: Api, call: ResourceCall): Answer {
-  const form = tableForm(call);
-  if (!form) return { status: 200, json: listBody(api, call) };
+  const form = formOf(call);
+  if (form.kind === 'object') return { status: 200, json: listBody(api, call) };
   const { objects, revision, more, remaining } = listPage(api, call);
   const metadata = known({ resourceVersion: String(revision), continue: more || undefined, remainingItemCount: remaining });
-  return {
-    status: 200,
-    json: asTable(
-      call.resource,
-      objects.map((one) => present(call.resource, one)),
-      { form, metadata },
-    ),
-  };
+  const items = objects.map((one) => present(call.resource, one));
+  if (form.kind === 'table') return { status: 200, json: asTable(call.resource, items, { form, metadata }) };
+  return { status: 200, json: { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: items.map(partial) } };
 }
 
 /** The body as an object of the kind, with the namespace of the path. */

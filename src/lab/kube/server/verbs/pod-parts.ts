@@ -1,14 +1,12 @@
-/** A pod's logs, evictions and placement. */
+/** A pod's logs and placement. */
 import type { Api } from '../api.ts';
 import { readObject } from '../http/body.ts';
 import { type Answer, header, isTrue, type ResourceCall } from '../http/call.ts';
-import { ApiError, badRequest, conflict, invalid, invalidValue } from '../http/status.ts';
-import { at, copy, dict, dicts, number, type Obj, put, text, timestamp } from '../json.ts';
-import { matchesSelector } from '../store/labels.ts';
-import { deleteOptions, remove } from './delete.ts';
+import { badRequest, conflict, invalid, invalidValue } from '../http/status.ts';
+import { at, copy, dicts, type Obj, put, text, timestamp } from '../json.ts';
 import { live } from './objects.ts';
 
-const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
+export const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 
 /** The container that a request means; with several, it must be named. */
 export function containerOf(pod: Obj, wanted: string): string {
@@ -59,50 +57,6 @@ function checkRunning(pod: Obj, container: string): void {
       `is waiting to start: ${waiting}`;
     throw badRequest(`container "${container}" in pod "${pod.metadata.name}" ${why}`);
   }
-}
-
-/** A budget that has no disruption left refuses; an eviction that is allowed uses one up. */
-export function evict(api: Api, call: ResourceCall): Answer {
-  const pod = live(api, call);
-  const sent = readObject(call.body, { type: header(call, 'content-type'), kind: 'Eviction' }).value;
-  const options = deleteOptions(dict(sent['deleteOptions']), call.query);
-  const ended = ['Succeeded', 'Failed', 'Pending'].includes(text(at(pod, 'status', 'phase')));
-  const budgets = api.store
-    .list('policy/poddisruptionbudgets', pod.metadata.namespace)
-    .filter((one) => matchesSelector(at(one, 'spec', 'selector'), pod.metadata.labels ?? {}));
-  if (!ended && !pod.metadata.deletionTimestamp && budgets.length > 0) {
-    if (budgets.length > 1)
-      throw new ApiError(
-        500,
-        'InternalError',
-        'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
-      );
-    for (const budget of budgets) spendDisruption(api, budget, { pod, dryRun: options.dryRun });
-  }
-  remove(api, pod, { resource: call.resource, options });
-  return { status: 201, json: success };
-}
-
-function spendDisruption(api: Api, budget: Obj, { pod, dryRun }: { readonly pod: Obj; readonly dryRun: boolean }): void {
-  const status = dict(budget['status']);
-  const refused = (why: string): ApiError => {
-    const details = { causes: [{ reason: 'DisruptionBudget', message: why }] };
-    return new ApiError(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", { details });
-  };
-  if (number(status['observedGeneration']) < number(budget.metadata.generation)) {
-    throw refused(`The disruption budget ${budget.metadata.name} is still being processed by the server.`);
-  }
-  const allowed = number(status['disruptionsAllowed']);
-  if (allowed < 1) {
-    throw refused(
-      `The disruption budget ${budget.metadata.name} needs ${number(status['desiredHealthy'])} healthy pods and has ${number(status['currentHealthy'])} currently`,
-    );
-  }
-  if (dryRun) return;
-  const next = copy(budget);
-  put(next, ['status', 'disruptionsAllowed'], allowed - 1);
-  put(next, ['status', 'disruptedPods', pod.metadata.name ?? ''], timestamp(api.now()));
-  api.store.put('policy/poddisruptionbudgets', next);
 }
 
 export function bind(api: Api, call: ResourceCall): Answer {

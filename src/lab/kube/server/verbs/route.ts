@@ -7,9 +7,10 @@ import { execRequest } from '../exec/open.ts';
 import { type Answer, type Call, header, type ResourceCall, type Target } from '../http/call.ts';
 import { badRequest, forbidden, forbiddenPath, methodNotAllowed, NoSuchPath, noResource, notFound } from '../http/status.ts';
 import { hasSubresource, type Resource } from '../kinds/resource.ts';
+import { evict } from './evict.ts';
 import { finalize } from './finalize.ts';
 import { objectAnswer } from './objects.ts';
-import { bind, evict, logAnswer } from './pod-parts.ts';
+import { bind, logAnswer } from './pod-parts.ts';
 import { reviewAnswer, selfAnswer, tokenAnswer } from './reviews.ts';
 import { scaleAnswer } from './scale.ts';
 

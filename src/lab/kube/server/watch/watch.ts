@@ -1,8 +1,9 @@
 /** Watches: changes as lines of JSON, from now or from a version that is still remembered. */
 import type { Api } from '../api.ts';
 import { isTrue, type ResourceCall } from '../http/call.ts';
-import { type Cause, forbiddenField, gone, invalid, unforeseen } from '../http/status.ts';
-import { asTable, type TableForm, tableForm } from '../http/table.ts';
+import { type Form, formOf, partial } from '../http/representation.ts';
+import { type Cause, forbiddenField, gone, invalid, notSupported, unforeseen } from '../http/status.ts';
+import { asTable } from '../http/table.ts';
 import type { Dict, Obj } from '../json.ts';
 import { groupVersion } from '../kinds/resource.ts';
 import type { Change } from '../store/store.ts';
@@ -20,7 +21,7 @@ interface Event {
 /** The lines of a watch. What is wrong with the request is thrown before the first of them. */
 export function watchLines(api: Api, call: ResourceCall): AsyncIterable<string> {
   const choose = selection(call);
-  const form = tableForm(call);
+  const form = formOf(call);
   const from = start(api, call, choose);
   return lines(api, call, { choose, form, from });
 }
@@ -40,6 +41,7 @@ function start(api: Api, call: ResourceCall, choose: Chosen): Start {
   const causes: Cause[] = [];
   if (initial !== null && match !== 'NotOlderThan') {
     causes.push(forbiddenField('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
+    if (match) causes.push(notSupported('resourceVersionMatch', match, ['NotOlderThan']));
   }
   if (initial === null && match)
     causes.push(forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
@@ -50,31 +52,35 @@ function start(api: Api, call: ResourceCall, choose: Chosen): Start {
       .list(resource.bucket, target.namespace)
       .filter(choose)
       .map((one) => ({ type: 'ADDED', object: present(resource, one) }));
-  if (isTrue(initial)) {
+  const wanted = initial === null ? version === '' : isWanted(initial);
+  if (wanted) {
     const end = bookmark(call, revision, { 'k8s.io/initial-events-end': 'true' });
     return { events: isTrue(query.get('allowWatchBookmarks')) ? [...all(), end] : all(), revision };
   }
   if (version === '' || version === '0') return { events: initial === null ? all() : [], revision };
-  let wanted: number;
+  let since: number;
   try {
-    wanted = parseVersion(version);
+    since = parseVersion(version);
   } catch (error) {
     throw unforeseen(error instanceof Error ? error.message : '');
   }
-  checkReached(api, wanted);
-  if (wanted < api.store.oldest) {
+  checkReached(api, since);
+  if (since < api.store.oldest) {
     return {
-      events: [{ type: 'ERROR', object: gone(`too old resource version: ${wanted} (${api.store.oldest})`).body }],
+      events: [{ type: 'ERROR', object: gone(`too old resource version: ${since} (${api.store.oldest})`).body }],
       revision,
       expired: true,
     };
   }
-  return { events: [], revision: wanted };
+  return { events: [], revision: since };
 }
+
+/** As Go reads a flag of a query: all but 0 and false. */
+const isWanted = (value: string): boolean => value !== '0' && value.toLowerCase() !== 'false';
 
 interface Watching {
   readonly choose: Chosen;
-  readonly form: TableForm | undefined;
+  readonly form: Form;
   readonly from: Start;
 }
 
@@ -138,7 +144,9 @@ function bookmark({ resource }: ResourceCall, revision: number, annotations?: Re
   return { type: 'BOOKMARK', object: { kind: resource.kind, apiVersion: groupVersion(resource), metadata } };
 }
 
-function shaped(event: Event, { resource }: ResourceCall, form: TableForm | undefined): Event {
-  if (!form || event.type === 'ERROR' || event.type === 'BOOKMARK') return event;
+function shaped(event: Event, { resource }: ResourceCall, form: Form): Event {
+  if (form.kind === 'object' || event.type === 'ERROR') return event;
+  if (form.kind === 'metadata') return { type: event.type, object: partial(event.object as Obj) };
+  if (event.type === 'BOOKMARK') return event;
   return { type: event.type, object: asTable(resource, [event.object as Obj], { form, metadata: {} }) };
 }
