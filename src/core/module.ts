@@ -17,6 +17,8 @@ export type Decision<O extends Json = Json> =
       readonly gathered?: JsonObject;
       readonly inventory?: Enlisted;
     }
+  /** Nothing to do for a reason of its own (debug below its verbosity, a script whose `creates` is there): counted as skipped. */
+  | { readonly is: 'skipped'; readonly why: string }
   /** The world differs. */
   | { readonly is: 'change'; readonly change: Change }
   /** Asked for, not there yet: watch or poll again until the task's timeout. */
@@ -94,6 +96,8 @@ export interface Module<A = never, S = never, O extends Json = Json, T extends T
   /** It may put hosts and groups into the inventory: later plays may name what is not there yet. */
   readonly enlists?: boolean;
   readonly examples: readonly Example<S>[];
+  /** It acts for all hosts of the batch at once: run for the first of them only (add_host). */
+  readonly together?: true;
   /** Its looks wait for the host: no connection has to stand before the first of them (wait_for_connection). */
   readonly awaitsHost?: boolean;
   /** Time limit in ms where the task gives none; 600000 when left out. */
@@ -123,8 +127,8 @@ export interface Files {
   list(path: string): Promise<readonly string[]>;
   /** The variables of a file of variables, templates and vaulted values in it kept as such. Throws PbError 'args'. */
   vars?(path: string): Promise<Vars>;
-  /** The text of a template file, rendered with the task's variables. */
-  render(path: string, vars?: Vars): Promise<Resolved>;
+  /** The text of a template file, rendered with the task's variables; `settings` as in a `#jinja2:` header. */
+  render(path: string, vars?: Vars, settings?: { readonly [name: string]: string | boolean }): Promise<Resolved>;
 }
 
 export interface Controller {

@@ -48,6 +48,15 @@ export interface Loop {
   readonly breakWhen: readonly Expression[];
 }
 
+/** async and poll: a job on the host that outlives the connection. Seconds. */
+export interface AsyncTask {
+  readonly seconds: Value;
+  /** 0: the task is over once the job has begun. */
+  readonly poll: Value;
+  /** The module that tells how a job stands. */
+  readonly status: AnyModule;
+}
+
 export interface Retry {
   readonly until: readonly Expression[];
   readonly retries: Value;
@@ -90,6 +99,7 @@ export interface ModuleTask extends NodeBase {
   readonly loop?: Loop;
   readonly register?: string;
   readonly retry?: Retry;
+  readonly async?: AsyncTask;
   readonly changedWhen?: readonly Expression[];
   readonly failedWhen?: readonly Expression[];
   /** Names or `listen` topics of handlers; templates allowed. */

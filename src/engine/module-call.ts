@@ -2,6 +2,7 @@
 import { PbError } from '../core/diagnostic.ts';
 import type { ClusterTarget, Mode } from '../core/engine.ts';
 import type { TaskResult, Where } from '../core/event.ts';
+import { JOBS } from '../core/job.ts';
 import type { Controller } from '../core/module.ts';
 import type { ModuleTask } from '../core/plan.ts';
 import { OMIT, resolve, resolveNow, settled } from '../core/resolve.ts';
@@ -22,6 +23,7 @@ import { all, withExtra } from './conditions.ts';
 import { reachOf } from './endpoint.ts';
 import { resultOfError } from './failure.ts';
 import type { HostState } from './host-state.ts';
+import type { Async } from './job.ts';
 import { lateConnection } from './late-connection.ts';
 import { concealed } from './no-log.ts';
 import { registered } from './registered.ts';
@@ -74,12 +76,13 @@ async function call(site: CallSite, batch: BatchContext, given: { readonly [name
       return value === undefined ? undefined : resolve(value, scope);
     },
   };
-  const timeoutMs = await timeoutOf(node, scope, checked);
+  const background = await asyncOf(node, scope);
+  const timeoutMs = await timeoutOf(node, scope, { args: checked, async: background });
   const mode = await modeOf(site, batch);
   const { stop, kill, clock } = batch.ports;
   const events = eventsOf(site, batch, { began, timeoutMs });
   return runCall(
-    { id: node.id, module, args: checked, line, controller, timeoutMs, environment },
+    { id: node.id, module, args: checked, line, controller, timeoutMs, environment, ...(background ? { async: background } : {}) },
     { mode, overlay: batch.overlay, clock, stop, kill, events },
   );
 }
@@ -167,9 +170,23 @@ async function environmentOf(node: ModuleTask, scope: Scope): Promise<{ readonly
   return merged;
 }
 
-async function timeoutOf(node: ModuleTask, scope: Scope, args: JsonObject): Promise<number> {
+async function asyncOf(node: ModuleTask, scope: Scope): Promise<Async | undefined> {
+  if (!node.async) return undefined;
+  const seconds = Number(await resolve(node.async.seconds, scope));
+  if (!(seconds > 0)) return undefined;
+  const directory = scope.get('ansible_async_dir');
+  return {
+    seconds,
+    pollMs: Math.max(0, Number(await resolve(node.async.poll, scope))) * 1000,
+    directory: directory === undefined ? JOBS : String(await resolve(directory, scope)),
+    status: node.async.status,
+  };
+}
+
+async function timeoutOf(node: ModuleTask, scope: Scope, { args, async }: { args: JsonObject; async: Async | undefined }): Promise<number> {
   const own = node.settings.timeout === undefined ? undefined : Number(await resolve(node.settings.timeout, scope));
   if (own) return own * 1000;
+  if (async) return Math.max(async.seconds * 2, DEFAULT_TIMEOUT_S) * 1000;
   return node.module.timeoutMs?.(args as never) ?? DEFAULT_TIMEOUT_S * 1000;
 }
 

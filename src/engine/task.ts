@@ -10,6 +10,7 @@ import type { AnyModule, Controller, Decision, Enlisted, HostConnection, KubeCon
 import type { Output } from '../core/probe.ts';
 import { isObject, type Json, type JsonObject, type TaskId, type Value } from '../core/value.ts';
 import { resultOfError } from './failure.ts';
+import { type Async, recorded, runAsJob } from './job.ts';
 import type { Overlay } from './overlay.ts';
 
 /** What a module talks to, by its target. */
@@ -26,6 +27,7 @@ export interface Call {
   readonly line: Line;
   readonly controller: Controller;
   readonly timeoutMs: number;
+  readonly async?: Async;
   /** The task's `environment`, for every command the change runs. */
   readonly environment: { readonly [name: string]: string };
 }
@@ -59,6 +61,8 @@ export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
   const deadline = AbortSignal.timeout(Math.min(call.timeoutMs, 2 ** 31 - 1));
   const waiting = AbortSignal.any([ports.stop, deadline]);
   const began = ports.clock.now();
+  const run = (what: Change) => execute(what, call, ports, AbortSignal.any([ports.kill, deadline]));
+  const working = call.async && { call, ports, async: call.async, run };
   let applied: Change | undefined;
   let doubted = false;
   let waited: Extract<Decision, { is: 'pending' }> | undefined;
@@ -72,7 +76,10 @@ export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
     switch (decision.is) {
       case 'unknown':
         return { result: { status: 'unknown', until: decision.until, why: decision.why } };
+      case 'skipped':
+        return { result: { status: 'skipped', why: decision.why } };
       case 'ok':
+        if (working?.async.pollMs === 0 && ports.mode.is === 'apply') return recorded(undefined, doneAlready(decision.output), working);
         return {
           result: applied
             ? { status: 'changed', change: applied, output: withOutput(decision.output, applied) }
@@ -112,7 +119,7 @@ export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
         }
         if (applied) return failed({ code: 'not-converged', message: `still differs after: ${applied.summary}` }, { applied: wanted });
         ports.events.change(wanted);
-        const ran = await execute(wanted, call, ports, AbortSignal.any([ports.kill, deadline]));
+        const ran = await (working ? runAsJob(wanted, working) : run(wanted));
         if ('result' in ran) return ran;
         applied = wanted;
         if (call.module.effect === 'once' || applied.repeats) return once(call, applied, ran, state);
@@ -120,6 +127,9 @@ export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
     }
   }
 }
+
+/** What a job says that had nothing to do. */
+const doneAlready = (output: Json): JsonObject => ({ changed: false, ...(isObject(output) ? (output as JsonObject) : {}) });
 
 const read = (call: Call): Promise<unknown> => {
   const { line } = call;

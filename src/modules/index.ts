@@ -3,6 +3,7 @@ import type { AnyModule } from '../core/module.ts';
 import { addHost } from './add_host.ts';
 import { assemble } from './assemble.ts';
 import { assert } from './assert.ts';
+import { asyncStatus } from './async_status.ts';
 import { authorizedKey } from './authorized_key.ts';
 import { blockinfile } from './blockinfile.ts';
 import { command } from './command.ts';
@@ -59,6 +60,7 @@ export const modules: readonly AnyModule[] = [
   addHost,
   assemble,
   assert,
+  asyncStatus,
   authorizedKey,
   blockinfile,
   command,

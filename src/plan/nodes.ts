@@ -86,6 +86,7 @@ function base(on: Compiling, { own, item, what }: { own: Inherited; item: Item; 
 function moduleNode(on: Compiling, item: ModuleCall, from: Inherited): ModuleTask {
   const own = inherit(from, item, { layers: varsLayer(on, item.vars, 'task vars') });
   const { module, args } = callOf(on.reading, item, own.moduleDefaults);
+  const status = item.async && on.reading.modules.find('async_status');
   const { loop, register, retry, changedWhen, failedWhen, check, listen } = item;
   return {
     kind: 'module',
@@ -98,6 +99,7 @@ function moduleNode(on: Compiling, item: ModuleCall, from: Inherited): ModuleTas
     ...(loop ? { loop } : {}),
     ...(register === undefined ? {} : { register }),
     ...(retry ? { retry } : {}),
+    ...(item.async && status ? { async: { ...item.async, status } } : {}),
     ...(changedWhen ? { changedWhen } : {}),
     ...(failedWhen ? { failedWhen } : {}),
     ...(check === undefined ? {} : { check }),

@@ -31,6 +31,7 @@ export interface ModuleCall extends Keywords {
   readonly loop?: Loop;
   readonly register?: string;
   readonly retry?: Retry;
+  readonly async?: { readonly seconds: Value; readonly poll: Value };
   readonly changedWhen?: readonly Expression[];
   readonly failedWhen?: readonly Expression[];
   readonly check?: Value;

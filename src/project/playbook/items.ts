@@ -7,7 +7,7 @@ import type { BlockOf, Item, Keywords } from './ast.ts';
 import { builtinArguments, importTasks, include, meta, ROLE_ARGS, refuseLoop } from './builtin.ts';
 import { conditions, keywords } from './common.ts';
 import { BLOCK, checkKeys, HANDLER, TASK } from './keywords.ts';
-import { loopOf, registerOf, retryOf } from './loop.ts';
+import { asyncOf, loopOf, registerOf, retryOf } from './loop.ts';
 import { importRole } from './role-use.ts';
 import { text, words } from './typed.ts';
 
@@ -75,6 +75,7 @@ function moduleCall(
   const loop = loopOf(reading, map);
   const retry = retryOf(reading, map);
   const register = registerOf(reading, map);
+  const background = asyncOf(reading, map, module);
   const [changed, failed, check, listen] = [
     child(map, 'changed_when'),
     child(map, 'failed_when'),
@@ -92,6 +93,7 @@ function moduleCall(
     ...(loop ? { loop } : {}),
     ...(register === undefined ? {} : { register }),
     ...(retry ? { retry } : {}),
+    ...(background ? { async: background } : {}),
     ...(changed ? { changedWhen: conditions(reading, changed, 'changed_when') } : {}),
     ...(failed ? { failedWhen: conditions(reading, failed, 'failed_when') } : {}),
     ...(checkCommand === undefined ? {} : { check: checkCommand }),

@@ -98,8 +98,6 @@ export const LOOP_CONTROL = ['loop_var', 'index_var', 'label', 'pause', 'extende
 export const VARS_PROMPT = ['name', 'prompt', 'default', 'private', 'confirm', 'encrypt', 'salt', 'salt_size', 'unsafe'];
 
 const UNSUPPORTED: { readonly [keyword: string]: string } = {
-  async: 'remove it: a task may run as long as its timeout: allows, and hosts run in parallel',
-  poll: 'remove it together with async:',
   debugger: 'run with --check or -vvv instead',
   become_exe: 'put sudo on the PATH of the remote user',
 };

@@ -1,10 +1,12 @@
 /** `loop`, every `with_*` form, `loop_control`, and `until`. */
+import type { AnyModule } from '../../core/module.ts';
 import type { Loop, Retry } from '../../core/plan.ts';
 import { resolveNow } from '../../core/resolve.ts';
 import { type Expression, type Resolved, type Scope, Template, unknownIn, type Value } from '../../core/value.ts';
 import type { Context } from '../context.ts';
 import { child, type Entry, entry, isNull, type MapNode, typeName } from '../yaml/node.ts';
 import { toValue } from '../yaml/value.ts';
+import type { ModuleCall } from './ast.ts';
 import { conditions } from './common.ts';
 import { checkKeys, LOOP_CONTROL } from './keywords.ts';
 import { decimal, flag, integer, plainText, text } from './typed.ts';
@@ -120,6 +122,27 @@ export function retryOf(context: Context, map: MapNode): Retry | undefined {
     retries: (retries && integer(context, retries)) ?? 3,
     delay: (delay && decimal(context, delay)) ?? 5,
   };
+}
+
+/** Ansible's defaults: async 0 is none, poll 15 seconds. A job runs commands on a host; modules that need none have no use for it. */
+export function asyncOf(context: Context, map: MapNode, module: AnyModule): ModuleCall['async'] {
+  const [seconds, poll] = [entry(map, 'async'), entry(map, 'poll')];
+  if (!seconds) {
+    if (poll)
+      context.problems.error('async', 'poll without async does nothing', {
+        at: poll.keyAt,
+        hint: 'add async: with the seconds it may take',
+      });
+    return undefined;
+  }
+  const given = integer(context, seconds);
+  if (given === undefined || given === 0) return undefined;
+  if (module.target === 'host') return { seconds: given, poll: (poll && integer(context, poll)) ?? 15 };
+  context.problems.error('unsupported', `async is not supported for ${module.name}: it runs no command on the host`, {
+    at: seconds.keyAt,
+    hint: 'remove it; timeout: says how long the task may take',
+  });
+  return undefined;
 }
 
 export const registerOf = (context: Context, map: MapNode): string | undefined => {
