@@ -7,9 +7,10 @@ import type { Files } from '../core/module.ts';
 import type { RoleRef } from '../core/plan.ts';
 import { settled } from '../core/resolve.ts';
 import type { Resolved, Scope, Value, Vars } from '../core/value.ts';
+import type { FileOptions } from '../template/index.ts';
 
 /** Text of a template file → its rendering in a scope; the expression language's part, given in. */
-export type RenderFile = (text: string, file: string, scope: Scope) => Resolved;
+export type RenderFile = (text: string, from: FileOptions, scope: Scope) => Resolved;
 
 export interface Place {
   readonly playbookDir: string;
@@ -43,7 +44,7 @@ export function filesFor(place: Place, scope: Scope, render: RenderFile): Files 
       return { kind, size: found.size, mode: `0${(found.mode & 0o7777).toString(8)}` };
     },
     list: async (path) => (await readdir(path)).sort(),
-    async render(path, vars) {
+    async render(path, vars, settings = {}) {
       const text = await readFile(path, 'utf8');
       const own = templateVars(path, vars);
       const inner: Scope = {
@@ -53,7 +54,7 @@ export function filesFor(place: Place, scope: Scope, render: RenderFile): Files 
           yield* scope.names();
         },
       };
-      return settled(() => render(text, path, inner));
+      return settled(() => render(text, { file: path, settings }, inner));
     },
   };
 }

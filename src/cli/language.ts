@@ -12,9 +12,9 @@ export interface Language {
 }
 
 export function languageWith(onSecret: (value: string) => void): Language {
-  const lookupRender: RenderFile = (text, file, scope) => engine.file(text, { file }).render(scope);
+  const lookupRender: RenderFile = (text, from, scope) => engine.file(text, from).render(scope);
   const engine = createEngine({ lookups: ioLookups({ render: lookupRender, onSecret }), loadFile });
-  return { engine, render: (text, file, scope) => engine.file(text, { file }).text(scope) };
+  return { engine, render: (text, from, scope) => engine.file(text, from).text(scope) };
 }
 
 /** Files named by include, import and extends inside templates. */

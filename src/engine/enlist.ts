@@ -36,8 +36,8 @@ export function refreshInventory(inventory: Inventory, on: Pick<RunContext, 'sta
   on.scopes.regroup(inventory);
 }
 
-/** Groups are put after those a host is in already; a host that is new belongs to `all`, and to `ungrouped` where it is given none. */
-export function enlist(entry: Enlisted, on: Pick<RunContext, 'states' | 'scopes' | 'inventory'>): void {
+/** Says whether the inventory is another than before. Groups are put after those a host is in already; a host that is new belongs to `all`, and to `ungrouped` where it is given none. */
+export function enlist(entry: Enlisted, on: Pick<RunContext, 'states' | 'scopes' | 'inventory'>): boolean {
   const name = entry.host as HostName;
   const { hosts, groups, sources } = on.inventory.now;
   const old = hosts.get(name);
@@ -45,7 +45,12 @@ export function enlist(entry: Enlisted, on: Pick<RunContext, 'states' | 'scopes'
   const now = old ?? { name, groups: [], layers: [] };
   const added = { precedence: 'inventory host vars' as const, vars: entry.vars ?? {}, origin: 'add_host' };
   const layers = entry.vars === undefined ? now.layers : [...now.layers, added];
-  const host = { name, groups: [...new Set([...now.groups, ...joined])], layers, ...(old?.at ? { at: old.at } : {}) };
+  const host = {
+    name,
+    groups: [...new Set([...now.groups.filter((group) => group !== 'ungrouped' || joined.length === 0), ...joined])],
+    layers,
+    ...(old?.at ? { at: old.at } : {}),
+  };
   const members = new Map(groups);
   const put = (group: string): void => {
     const there = members.get(group) ?? [];
@@ -63,4 +68,5 @@ export function enlist(entry: Enlisted, on: Pick<RunContext, 'states' | 'scopes'
   if (state) state.host = host;
   else on.states.set(name, new HostState(host));
   on.scopes.regroup(on.inventory.now);
+  return !old || joined.some((group) => !groups.get(group)?.includes(name));
 }

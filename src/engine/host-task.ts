@@ -107,7 +107,8 @@ async function guarded(site: Site, scope: Scope, batch: BatchContext, sharers: r
     }
     const outcome = await withRetries({ ...site, scope }, batch, () => callModule({ ...site, scope }, batch));
     for (const one of await owners(site.node, scope, [state, ...sharers], batch)) keep(outcome, one);
-    if (outcome.inventory) enlist(outcome.inventory, batch);
+    if (outcome.inventory && enlist(outcome.inventory, batch) && outcome.result.status === 'ok' && !node.changedWhen)
+      return { status: 'changed', output: outcome.result.output };
     return outcome.result;
   } catch (error) {
     return resultOfError(error);

@@ -17,8 +17,9 @@ export function registered(result: TaskResult, task: TaskId): Resolved {
       return {
         changed: false,
         skipped: true,
-        skip_reason: result.condition === undefined ? result.why : 'Conditional result was False',
-        ...(result.condition === undefined ? {} : { false_condition: result.condition }),
+        ...(result.condition === undefined
+          ? { skipped_reason: result.why }
+          : { skip_reason: 'Conditional result was False', false_condition: result.condition }),
       };
     case 'failed': {
       const output = asObject(result.output ?? {});

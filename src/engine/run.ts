@@ -70,8 +70,9 @@ function withNewHosts(play: Play, { plan, inventory, ports, facts }: RunContext)
 
 function exitCodeOf(states: readonly HostState[], interrupted: boolean): ExitCode {
   if (interrupted) return 130;
-  if (states.some((state) => state.stats.unreachable > 0)) return 4;
-  return states.some((state) => state.stats.failed > 0) ? 2 : 0;
+  // as ansible-playbook: errors that meta: clear_host_errors took away count no more
+  if (states.some((state) => state.standing === 'unreachable')) return 4;
+  return states.some((state) => state.standing === 'failed') ? 2 : 0;
 }
 
 async function runPlay(play: Play, context: RunContext): Promise<BatchContext['ended']> {

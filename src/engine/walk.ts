@@ -70,7 +70,7 @@ async function walkTask(node: ModuleTask, hosts: readonly HostState[], on: Walk)
   const { batch } = on;
   const [first] = hosts;
   if (!first) return;
-  const once = (await keyword(node, first, on, 'run_once')) === true && isTogether(node, batch);
+  const once = node.module.together === true || ((await keyword(node, first, on, 'run_once')) === true && isTogether(node, batch));
   const workers = once ? [first] : hosts;
   const head = await headOf(node, first, on);
   if (batch.ports.confirm && !(await batch.ports.confirm(head))) return;

@@ -11,6 +11,7 @@ export const addHost = defineModule({
   target: 'none',
   effect: 'converge',
   enlists: true,
+  together: true,
   summary: 'Add a host to the inventory for the rest of the run',
   notes: [
     'Runs in check mode too. Later plays that name the host or its groups take it in; the play under way does not.',

@@ -1,13 +1,25 @@
 /** Show a value. */
+import { PbError } from '../core/diagnostic.ts';
 import { settled } from '../core/resolve.ts';
-import { type Json, type TaskId, unknownIn } from '../core/value.ts';
+import { type Bound, type Json, type Resolved, type TaskId, unknownIn } from '../core/value.ts';
 import { args, defineModule, expression, failed, integer, json, ok, optional } from './define.ts';
 
 /** What `var` came to; null where `msg` is shown. */
 type Seen =
   | { readonly source: string; readonly value: Json }
   | { readonly source: string; readonly until: TaskId; readonly why: string }
+  | { readonly quiet: true }
   | null;
+
+/** A variable that cannot be told is no failure of a task that only shows: the reason is shown in its place, as Ansible does. */
+function shownValue(bound: Bound): Resolved {
+  try {
+    return bound.value();
+  } catch (error) {
+    if (!(error instanceof PbError) || error.code !== 'template') throw error;
+    return `<< error 1 - ${error.message.replace(/ \(in '[^']*'\)$/, '')} >>`;
+  }
+}
 
 export const debug = defineModule({
   name: 'debug',
@@ -30,17 +42,19 @@ export const debug = defineModule({
       expect: 'unknown',
     },
   ],
-  async read(given): Promise<Seen> {
+  async read(given, io): Promise<Seen> {
+    if (given.verbosity > Number((await io.variable?.('ansible_verbosity')) ?? 0)) return { quiet: true };
     const bound = given.var;
     if (bound === undefined) return null;
-    const value = await settled(() => bound.value());
+    const value = await settled(() => shownValue(bound));
     const unknown = unknownIn(value);
     return { source: bound.source, ...(unknown ? { until: unknown.until, why: unknown.why } : { value: value as Json }) };
   },
-  decide({ msg, verbosity }, seen) {
+  decide({ msg }, seen) {
+    if (seen !== null && 'quiet' in seen) return { is: 'skipped', why: 'Verbosity threshold not met.' };
     if (msg !== undefined && seen !== null) return failed('give msg or var, not both', { code: 'args' });
     if (seen !== null && 'until' in seen) return { is: 'unknown', until: seen.until, why: `${seen.source}: ${seen.why}` };
     const shown: { [name: string]: Json } = seen === null ? { msg: msg ?? 'Hello world!' } : { [seen.source]: seen.value };
-    return ok(verbosity === 0 ? shown : { ...shown, verbosity });
+    return ok(shown);
   },
 });

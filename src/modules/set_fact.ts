@@ -14,10 +14,10 @@ export const setFact = defineModule({
   summary: 'Set variables of the host for the rest of the run',
   notes: [
     'Runs in check mode too. A value that is not known before an earlier task was applied is set as unknown.',
-    'Nothing is kept between runs: cacheable is accepted, so that playbooks written for Ansible load, and changes nothing.',
+    'With cacheable the variables stand in ansible_facts too; nothing is kept between runs.',
   ],
   args: Type.Object(
-    { cacheable: flag('Accepted for compatibility: pb keeps no facts between runs', false) },
+    { cacheable: flag('Show the variables in ansible_facts too', false) },
     { additionalProperties: {}, description: 'Any names: each becomes a variable' },
   ),
   examples: [
@@ -27,7 +27,7 @@ export const setFact = defineModule({
   ],
   read: async () => null,
   decide(given): Decision<{ ansible_facts: JsonObject }> {
-    const { cacheable: _, ...facts } = given as { cacheable: boolean } & JsonObject;
+    const { cacheable, ...facts } = given as { cacheable: boolean } & JsonObject;
     const names = Object.keys(facts);
     const wrong = names.find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || RESERVED.has(name));
     if (names.length === 0) return failed('set_fact was given no variable to set', { code: 'args' });
@@ -35,6 +35,6 @@ export const setFact = defineModule({
       const why = RESERVED.has(wrong) ? 'pb sets it itself' : 'names consist of letters, digits and underscores and begin with no digit';
       return failed(`"${wrong}" cannot be a variable: ${why}`, { code: 'args', hint: 'choose another name' });
     }
-    return ok({ ansible_facts: facts }, { facts });
+    return ok({ ansible_facts: facts }, cacheable ? { facts, gathered: facts } : { facts });
   },
 });

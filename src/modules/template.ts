@@ -11,6 +11,19 @@ type State =
   | { readonly until: TaskId; readonly why: string }
   | { readonly problem: string };
 
+/** What begins and ends expressions, statements and comments. */
+const marks = {
+  variable_start_string: text('What begins an expression', { default: '{{' }),
+  variable_end_string: text('What ends an expression', { default: '}}' }),
+  block_start_string: text('What begins a statement', { default: '{%' }),
+  block_end_string: text('What ends a statement', { default: '%}' }),
+  comment_start_string: text('What begins a comment', { default: '{#' }),
+  comment_end_string: text('What ends a comment', { default: '#}' }),
+};
+
+const settingsOf = (given: { readonly [name: string]: unknown }): { readonly [name: string]: string | boolean } =>
+  Object.fromEntries(['trim_blocks', 'lstrip_blocks', ...Object.keys(marks)].map((name) => [name, given[name] as string | boolean]));
+
 export const template = defineModule({
   name: 'template',
   aliases: ['ansible.builtin.template', 'ansible.legacy.template'],
@@ -29,6 +42,9 @@ export const template = defineModule({
     backup: flag('Keep what is replaced beside it', false),
     follow: flag('Where dest is a symbolic link, write to what it points to instead of replacing it', false),
     newline_sequence: oneOf(['\n', '\r', '\r\n'], 'How lines end in the written file', { default: '\n' }),
+    trim_blocks: flag('Drop the newline after a block', true),
+    lstrip_blocks: flag('Drop the blanks before a block', false),
+    ...marks,
     validate: optional(text('Command that checks the new file before it is put in place; %s is its path')),
   }),
   examples: [
@@ -58,7 +74,7 @@ export const template = defineModule({
     if (problem !== undefined) return { problem };
     const path = await io.files.find('templates', given.src);
     const names = { template_path: path, template_fullpath: path, template_destpath: given.dest, ansible_managed: 'Ansible managed' };
-    const rendered = await io.files.render(path, names);
+    const rendered = await io.files.render(path, names, settingsOf(given));
     if (rendered instanceof Unknown) return { until: rendered.until, why: rendered.why };
     const lines = String(rendered).replaceAll(/\r\n|\r|\n/g, given.newline_sequence);
     const file = { dest: await absolute(given.dest, io), name: baseOf(given.src), source: sourceOf(Buffer.from(lines)) };

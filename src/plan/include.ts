@@ -36,8 +36,9 @@ export async function loadInclude(include: Include, args: Resolved): Promise<Inc
   const context = include.context as IncludeContext;
   const given = isObject(args) ? args : {};
   const problems = collect();
-  // a role whose handlers the play has already brings them no second time
-  const roles: RolesOfPlay = { ...rolesOfPlay(), withHandlers: new Set(context.on.roles.withHandlers) };
+  // a role whose handlers the play has already brings them no second time, and dependencies that ran do not run again
+  const known = context.on.roles;
+  const roles: RolesOfPlay = { ...rolesOfPlay(), ran: new Set(known.ran), withHandlers: new Set(known.withHandlers) };
   const on: Compiling = { ...context.on, reading: { ...context.on.reading, problems }, roles };
   const { apply } = context.call;
   const applied = apply ? inherit(context.parent, apply, { layers: varsLayer(context.on, apply.vars, 'block vars') }) : context.parent;

@@ -4,12 +4,15 @@ import { FILE_SYNTAX, type Syntax, SyntaxFault } from './syntax/tokens.ts';
 const START = /^#jinja2:([^\n]*)(?:\n|$)/;
 const SETTING = /\s*(\w+)\s*:\s*(?:'([^']*)'|"([^"]*)"|(\w+))\s*(?:,|$)/y;
 
-/** The syntax, and how many characters the header takes. Throws SyntaxFault. */
-export function readHeader(text: string): { readonly syntax: Syntax; readonly length: number } {
+/** The same settings, given from outside: the arguments of the module `template` and of the lookup. */
+export type Settings = { readonly [name: string]: string | boolean };
+
+/** The syntax, and how many characters the header takes; the header wins over what is `given`. Throws SyntaxFault. */
+export function readHeader(text: string, given: Settings = {}): { readonly syntax: Syntax; readonly length: number } {
   const header = START.exec(text);
-  if (!header) return { syntax: FILE_SYNTAX, length: 0 };
-  const line = header[1] ?? '';
-  const settings = new Map<string, string>();
+  const settings = new Map(Object.entries(given).map(([name, value]) => [name, String(value)]));
+  if (!header && settings.size === 0) return { syntax: FILE_SYNTAX, length: 0 };
+  const line = header?.[1] ?? '';
   SETTING.lastIndex = 0;
   while (SETTING.lastIndex < line.trimEnd().length) {
     const match = SETTING.exec(line.trimEnd());
@@ -24,7 +27,7 @@ export function readHeader(text: string): { readonly syntax: Syntax; readonly le
   for (const name of settings.keys())
     if (!known.has(name)) throw new SyntaxFault(`the #jinja2: header has no setting '${name}'`, 8, `settings are: ${KNOWN.join(', ')}`);
   return {
-    length: header[0].length,
+    length: header?.[0].length ?? 0,
     syntax: {
       ...FILE_SYNTAX,
       variable: [text_('variable_start_string', variable[0]), text_('variable_end_string', variable[1])],

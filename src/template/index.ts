@@ -4,13 +4,13 @@ import type { Expression, Resolved, Scope, Template } from '../core/value.ts';
 import type { Limits } from './eval/services.ts';
 import type { LookupRegistry } from './lookups/registry.ts';
 import { createServices } from './services.ts';
-import { type Compiled, fileTemplate, type PositionMap, YamlExpression, YamlTemplate } from './templates.ts';
+import { type Compiled, type FileOptions, fileTemplate, type PositionMap, YamlExpression, YamlTemplate } from './templates.ts';
 
 export { spanIn } from './eval/run.ts';
 export type { Limits } from './eval/services.ts';
 export type { Lookup, LookupCall, LookupRegistry } from './lookups/registry.ts';
 export { lookupNames } from './lookups/registry.ts';
-export type { PositionMap } from './templates.ts';
+export type { FileOptions, PositionMap } from './templates.ts';
 
 /** A template file, parsed. */
 export interface FileTemplate {
@@ -48,8 +48,8 @@ export interface TemplateEngine {
   hasTemplate(source: string): boolean;
   /** `when`, `until`, `assert.that`: an expression; `{{ }}` round the whole is accepted. Throws PbError 'template'. */
   expression(source: string, at: Span, map?: PositionMap): Expression;
-  /** A template file; throws PbError 'template'. */
-  file(text: string, options: { readonly file: string }): FileTemplate;
+  /** A template file; `settings` are those of a #jinja2: header. Throws PbError 'template'. */
+  file(text: string, options: FileOptions): FileTemplate;
 }
 
 export const hasTemplate = (source: string): boolean =>
@@ -62,6 +62,6 @@ export function createEngine(options: EngineOptions = {}): TemplateEngine {
     hasTemplate,
     template: (source, at, map) => new YamlTemplate({ services, cache, source, at, map }),
     expression: (source, at, map) => new YamlExpression({ services, cache, source, at, map }),
-    file: (text, { file }) => fileTemplate(services, cache, text, file),
+    file: (text, options) => fileTemplate(services, cache, { text, ...options }),
   };
 }

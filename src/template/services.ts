@@ -20,7 +20,7 @@ export function createServices(options: EngineOptions, cache: Cache): Services {
     load(name, from, scope) {
       const found = loadFile?.(name, from, scope);
       if (!found) return undefined;
-      const { compiled, unit } = loadPage(cache, found.text, found.file);
+      const { compiled, unit } = loadPage(cache, found.text, { file: found.file });
       return { page: compiled.page(), unit };
     },
   };

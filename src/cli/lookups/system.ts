@@ -4,7 +4,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { execa } from 'execa';
 import { PbError } from '../../core/diagnostic.ts';
-import { settled } from '../../core/resolve.ts';
+import { resolveNow, settled } from '../../core/resolve.ts';
+import { type HostName, isObject, type Vars } from '../../core/value.ts';
+import { withExtra } from '../../engine/conditions.ts';
+import { matchHosts } from '../../project/index.ts';
 import type { Lookup, LookupCall } from '../../template/index.ts';
 import type { RenderFile } from '../files.ts';
 import { findFile, isOn, option, termText } from './place.ts';
@@ -73,6 +76,24 @@ export const template =
       call.terms.map(async (term) => {
         const path = await findFile('templates', termText(term), call);
         const text = await readFile(path, 'utf8');
-        return settled(() => render(text, path, call.scope));
+        const given = call.options['template_vars'];
+        const scope = isObject(given) ? withExtra(call.scope, given as Vars) : call.scope;
+        return settled(() => render(text, { file: path, settings: settingsOf(call) }, scope));
       }),
     );
+
+const SETTINGS = [
+  ...['trim_blocks', 'lstrip_blocks', 'variable_start_string', 'variable_end_string'],
+  ...['block_start_string', 'block_end_string', 'comment_start_string', 'comment_end_string'],
+];
+
+const settingsOf = ({ options }: LookupCall): { readonly [name: string]: string } =>
+  Object.fromEntries(SETTINGS.flatMap((name) => (options[name] === undefined ? [] : [[name, String(options[name])]])));
+
+/** The hosts that patterns mean, among those the groups hold by now. */
+export const inventoryHostnames: Lookup = (call) => {
+  const found = resolveNow(call.scope.get('groups') ?? {}, call.scope);
+  const groups = new Map(Object.entries(isObject(found) ? (found as { [name: string]: readonly HostName[] }) : {}));
+  const hosts = new Map((groups.get('all') ?? []).map((name) => [name, { name, groups: [], layers: [] }]));
+  return matchHosts({ hosts, groups, sources: [] }, call.terms.map(termText)).hosts;
+};

@@ -104,7 +104,9 @@ export function runOutput(cmd: string | readonly string[], output: Output | unde
   const clean = (text: string): string => (strip ? text.replace(/[\r\n]+$/, '') : text);
   const stdout = clean(output?.stdout ?? '');
   const stderr = clean(output?.stderr ?? '');
-  return { cmd, rc: output?.code ?? 0, stdout, stderr, stdout_lines: lines(stdout), stderr_lines: lines(stderr) };
+  const rc = output?.code ?? 0;
+  const msg = rc === 0 ? '' : 'non-zero return code';
+  return { cmd, rc, stdout, stderr, stdout_lines: lines(stdout), stderr_lines: lines(stderr), msg };
 }
 
 /** As Python's splitlines: no line after the last line end. */

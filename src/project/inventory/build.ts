@@ -18,7 +18,7 @@ export function buildInventory(draft: Draft, adjacent: readonly Adjacent[], sour
     depths.set(group, value);
     return value;
   };
-  const members = new Map(names.map((name) => [name, membersOf(draft, name, new Set())]));
+  const members = new Map(names.map((name) => [name, membersOf(draft, name)]));
   const grouped = new Set([...members].filter(([name]) => name !== 'ungrouped').flatMap(([, hosts]) => [...hosts]));
   for (const name of draft.hosts.keys()) {
     if (grouped.has(name)) members.get('ungrouped')?.delete(name);
@@ -41,7 +41,8 @@ export function buildInventory(draft: Draft, adjacent: readonly Adjacent[], sour
     const groups = sorted.filter((group) => members.get(group)?.has(name));
     hosts.set(name as HostName, { name: name as HostName, groups, layers: layersFor(name, groups), at });
   }
-  const all = [...hosts.keys()];
+  const tops = [...draft.groups.keys()].filter((name) => name !== 'all' && parents.get(name)?.length === 0);
+  const all = [...everyone(draft, tops)] as HostName[];
   const groups = new Map<string, readonly HostName[]>([['all', all]]);
   // in the group's own order, as Ansible: group[0] is the first host listed in it
   for (const name of draft.groups.keys()) if (name !== 'all') groups.set(name, [...(members.get(name) ?? [])] as HostName[]);
@@ -57,11 +58,18 @@ const implicitLocalhost = (layers: readonly Layer[]): Host => ({
   implicit: true,
 });
 
-function membersOf(draft: Draft, group: string, seen: Set<string>): Set<string> {
-  if (seen.has(group)) return new Set();
-  seen.add(group);
-  const found = draft.groups.get(group);
-  return new Set([...(found?.hosts ?? []), ...[...(found?.children ?? [])].flatMap((child) => [...membersOf(draft, child, seen)])]);
+/** As Ansible lists them: a group's own hosts, then level by level those of the groups below it. */
+function membersOf(draft: Draft, group: string): Set<string> {
+  const seen = new Set([group]);
+  for (const name of seen) for (const child of draft.groups.get(name)?.children ?? []) seen.add(child);
+  return new Set([...seen].flatMap((name) => [...(draft.groups.get(name)?.hosts ?? [])]));
+}
+
+/** All hosts: those of no group first, then the members of the groups that are below no other, level by level. */
+function everyone(draft: Draft, tops: readonly string[]): Set<string> {
+  const seen = new Set(['all', 'ungrouped', ...tops]);
+  for (const name of seen) for (const child of draft.groups.get(name)?.children ?? []) seen.add(child);
+  return new Set([...[...seen].flatMap((name) => [...(draft.groups.get(name)?.hosts ?? [])]), ...draft.hosts.keys()]);
 }
 
 function priorityOf(layers: readonly Layer[]): number {

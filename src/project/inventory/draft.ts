@@ -60,9 +60,10 @@ export function draft(problems: Problems): Draft {
     groups,
     group,
     host(name, groupName, at) {
+      const fresh = !hosts.has(name);
       const found = hosts.get(name) ?? { name, layers: [], at };
       hosts.set(name, found);
-      if (groupName !== 'all') group(groupName).hosts.add(name);
+      if (groupName !== 'all' || fresh) group(groupName).hosts.add(name);
       return found;
     },
     nest(parent, child, at) {

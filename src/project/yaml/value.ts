@@ -27,9 +27,14 @@ export function toValue(context: Context, node: YamlNode, unsafe = false): Value
 
 function scalarValue(context: Context, node: ScalarNode, unsafe: boolean): Value {
   if (node.tag === 'vault') return new VaultTemplate(node.text, node.at, context);
+  if (typeof node.value === 'number' && wholeFloat(node)) return context.engine.template(`{{ ${node.value.toFixed(1)} }}`, node.at);
   if (typeof node.value !== 'string' || node.tag === 'unsafe' || unsafe) return node.value;
   return textValue(context, node.value, node.textAt, positions(node));
 }
+
+/** 2.0 reads 2.0 wherever it is put into text: JavaScript's numbers forget that it was no 2, expressions do not. */
+const wholeFloat = ({ value, text }: ScalarNode): boolean =>
+  text.includes('.') && Number.isInteger(value) && Math.abs(Number(value)) < 1e16;
 
 /** Where an offset of a block's text stands in the file: its lines are indented there. */
 function positions({ block, text, textAt }: ScalarNode): PositionMap | undefined {
