@@ -25,6 +25,8 @@ export interface MachineOptions {
 
 const FIRST_PID = 4000;
 const LAST_PID = 4_000_000;
+/** Where execvp(3) looks in an environment without PATH. */
+const DEFAULT_PATH = '/bin:/usr/bin';
 
 export class Machine {
   world: World;
@@ -129,7 +131,7 @@ export class Machine {
     const sight = this.sight(process);
     const tries = word.includes('/')
       ? [word]
-      : (process.env.get('PATH') ?? '').split(':').map((dir) => `${dir === '' ? '.' : dir}/${word}`);
+      : (process.env.get('PATH') ?? DEFAULT_PATH).split(':').map((dir) => `${dir === '' ? '.' : dir}/${word}`);
     let denied = false;
     for (const path of tries) {
       const found = attempt(() => find(sight, path));

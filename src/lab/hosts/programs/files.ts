@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { NOTHING } from '../world/bytes.ts';
 import { Errno } from '../world/errno.ts';
-import { entry, find, fresh, maybeFind, names, place, placeNew, type Sight, slot } from '../world/files.ts';
-import { type Dir, dataOf, type Node } from '../world/tree.ts';
+import { entry, find, fresh, may, maybeFind, names, place, placeNew, type Sight, slot } from '../world/files.ts';
+import { dataOf, type Node } from '../world/tree.ts';
 import type { World } from '../world/types.ts';
 import { parseMode } from './mode.ts';
 import { type Call, type Context, eachOf, fail, getopt, type Program, type Result } from './program.ts';
@@ -34,19 +34,18 @@ function mkdir(args: readonly string[], { context }: Call): Result {
         const part = parts.slice(0, count).join('/') || '/';
         const there = maybeFind({ ...now, world }, part)?.node;
         if (there?.kind === 'dir' || part === '') continue;
-        if (there) throw new Errno(count === parts.length ? 'EEXIST' : 'ENOTDIR');
+        if (there) throw new Errno(count === parts.length ? 'EEXIST' : 'ENOTDIR', part);
         world = makeDir({ ...now, world }, part, count === parts.length ? mode : normal | 0o300);
       }
       return { world };
     },
-    (path, error) => `mkdir: cannot create directory '${path}': ${error.message}`,
+    (path, error) => `mkdir: cannot create directory '${error.at ?? path}': ${error.message}`,
   );
 }
 
-function emptyTree(sight: Sight, dir: Dir, path: string): void {
-  const busy = sight.world.mounts.some(({ target }) => target === path || target.startsWith(`${path}/`));
-  if (busy) throw new Errno('EBUSY');
-  void dir;
+/** Throws EBUSY where something is mounted at or below a directory. */
+function mustBeFree(sight: Sight, path: string): void {
+  if (sight.world.mounts.some(({ target }) => target === path || target.startsWith(`${path}/`))) throw new Errno('EBUSY');
 }
 
 function rm(args: readonly string[], { context }: Call): Result {
@@ -74,7 +73,7 @@ function rm(args: readonly string[], { context }: Call): Result {
       }
       if (at.node.kind === 'dir') {
         if (!deep && !flags.has('d')) throw new Errno('EISDIR');
-        emptyTree(now, at.node, at.path);
+        mustBeFree(now, at.path);
         if (!deep && names(now, at.node, at.path).length > 0) throw new Errno('ENOTEMPTY');
       }
       return { world: placeNew(now, at, undefined) };
@@ -92,7 +91,7 @@ function rmdir(args: readonly string[], { context }: Call): Result {
       const at = slot(now, path.replace(/(.)\/+$/, '$1'), false);
       if (!at.node) throw new Errno('ENOENT');
       if (at.node.kind !== 'dir') throw new Errno('ENOTDIR');
-      emptyTree(now, at.node, at.path);
+      mustBeFree(now, at.path);
       if (names(now, at.node, at.path).length > 0) throw new Errno('ENOTEMPTY');
       return { world: placeNew(now, at, undefined) };
     },
@@ -175,6 +174,7 @@ function copyInto(
 ): World {
   const { node, path } = find(context, source, how.follow);
   if (node.kind === 'dir' && !how.deep) throw new Errno('EISDIR');
+  if (node.kind !== 'link' && !may(context.who, node, 4)) throw new Errno('EACCES', source);
   const at = slot(context, to.replace(/(.)\/+$/, '$1'));
   if (at.node?.kind === 'file' && node.kind === 'file' && !how.keep) {
     return place(context.world, at.path, { node: { ...at.node, data: dataOf(node), mtime: context.kernel.now }, now: context.kernel.now });
@@ -230,6 +230,7 @@ function cp(args: readonly string[], { context }: Call): Result {
     (pair, error) => {
       const [source = '', to = ''] = pair.split('\0');
       if (error.code === 'EISDIR') return `cp: -r not specified; omitting directory '${source}'`;
+      if (error.code === 'EACCES' && error.at !== undefined) return `cp: cannot open '${error.at}' for reading: ${error.message}`;
       return maybeFind(context, source)
         ? `cp: cannot create regular file '${to}': ${error.message}`
         : `cp: cannot stat '${source}': ${error.message}`;
@@ -268,7 +269,10 @@ function ln(args: readonly string[], { context }: Call): Result {
       const world = place(now.world, from.path, { node, now: now.kernel.now });
       return { world: placeNew({ ...now, world }, slot({ ...now, world }, target, false), node) };
     },
-    (target, error) => `ln: failed to create ${flags.has('s') ? 'symbolic' : 'hard'} link '${target}': ${error.message}`,
+    (target, error) =>
+      !flags.has('s') && !maybeFind(context, source, false)
+        ? `ln: failed to access '${source}': ${error.message}`
+        : `ln: failed to create ${flags.has('s') ? 'symbolic' : 'hard'} link '${target}': ${error.message}`,
   );
 }
 
@@ -295,8 +299,7 @@ function mktemp(args: readonly string[], { context }: Call): Result {
       const { node, world } = fresh(now, flags.has('d') ? { kind: 'dir', mode: 0o700 } : { kind: 'file', data: NOTHING, mode: 0o600 });
       return { stdout: `${one}\n`, world: placeNew({ ...now, world }, at, node) };
     },
-    (one, error) =>
-      `mktemp: failed to create ${flags.has('d') ? 'directory' : 'file'} via template '${template}': ${error.message}${one ? '' : ''}`,
+    (_, error) => `mktemp: failed to create ${flags.has('d') ? 'directory' : 'file'} via template '${template}': ${error.message}`,
   );
 }
 

@@ -3,7 +3,7 @@ import type { Machine } from '../kernel/machine.ts';
 import type { Process } from '../kernel/process.ts';
 import { matches } from '../shell/pattern.ts';
 import { Errno } from '../world/errno.ts';
-import { entry, find, may, names, placeNew, slot } from '../world/files.ts';
+import { entry, find, may, names, placeNew, type Sight, slot } from '../world/files.ts';
 import { type Node, sizeOf } from '../world/tree.ts';
 import type { Live } from './program.ts';
 import { runs } from './run-others.ts';
@@ -26,6 +26,8 @@ interface Search {
   acts: boolean;
   deepFirst: boolean;
   pruned: boolean;
+  /** -L: links are what they lead to. */
+  readonly follow: boolean;
   /** Collected for `-exec … +`. */
   readonly batches: { readonly argv: readonly string[]; readonly paths: string[] }[];
 }
@@ -162,6 +164,16 @@ function exec(search: Search): Test {
     )) === 0;
 }
 
+/** What a link leads to: the link itself where that is nothing, and an error where it goes round in circles. */
+function ending(sight: Sight, path: string, link: Node): Node | Errno {
+  try {
+    return find(sight, path).node;
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error;
+    return error.code === 'ELOOP' ? error : link;
+  }
+}
+
 async function walk(search: Search, test: Test, item: Item): Promise<number> {
   const { machine, process } = search;
   process.check();
@@ -180,8 +192,13 @@ async function walk(search: Search, test: Test, item: Item): Promise<number> {
     }
     const { path: real } = find(sight, item.path);
     for (const name of names(sight, item.node, real)) {
-      const node = entry(sight, item.node, `${real === '/' ? '' : real}/${name}`);
-      if (node) code = (await walk(search, test, { path: `${item.path.replace(/\/$/, '')}/${name}`, node, depth: item.depth + 1 })) || code;
+      const path = `${item.path.replace(/\/$/, '')}/${name}`;
+      const below = entry(sight, item.node, `${real === '/' ? '' : real}/${name}`);
+      const node = below?.kind === 'link' && search.follow ? ending(sight, path, below) : below;
+      if (node instanceof Errno) {
+        await say(process, `find: '${path}': ${node.message}\n`);
+        code = 1;
+      } else if (node) code = (await walk(search, test, { path, node, depth: item.depth + 1 })) || code;
     }
   }
   if (search.deepFirst) await look();
@@ -191,7 +208,9 @@ async function walk(search: Search, test: Test, item: Item): Promise<number> {
 export const findProgram: Live = {
   names: ['find'],
   async live(machine, process) {
-    const words = process.argv.slice(1).filter((word, index) => !(index === 0 && /^-[HLP]$/.test(word)));
+    const given = process.argv.slice(1);
+    const words = /^-[HLP]$/.test(given[0] ?? '') ? given.slice(1) : given;
+    const follow = given[0] === '-L';
     const at = words.findIndex((word) => /^[-(!]/.test(word));
     const roots = at < 0 ? words : words.slice(0, at);
     const search: Search = {
@@ -203,6 +222,7 @@ export const findProgram: Live = {
       acts: false,
       deepFirst: false,
       pruned: false,
+      follow,
       batches: [],
     };
     let code = 0;
@@ -210,7 +230,7 @@ export const findProgram: Live = {
       const test = either(search);
       for (const root of roots.length === 0 ? ['.'] : roots) {
         try {
-          const { node } = find(machine.sight(process), root, false);
+          const { node } = find(machine.sight(process), root, follow);
           code = (await walk(search, test, { path: root, node, depth: 0 })) || code;
         } catch (error) {
           if (!(error instanceof Errno)) throw error;

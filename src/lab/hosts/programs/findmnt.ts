@@ -1,4 +1,4 @@
-/** findmnt: mounts by target or source. */
+/** findmnt: mounts by target or source; mountpoint. */
 import { deviceByNumber } from '../world/devices.ts';
 import { maybeFind } from '../world/files.ts';
 import type { Mount, World } from '../world/types.ts';
@@ -56,6 +56,7 @@ function run(args: readonly string[], { context }: Call): Result {
     (target === undefined || mount.target === real(target)) &&
     (source === undefined || mount.source === real(source) || mount.source === source) &&
     (first === undefined || second !== undefined || mount.target === real(first) || mount.source === real(first));
+  if (inTarget !== undefined && !maybeFind(context, inTarget)) return { code: 1 };
   const found = world.mounts.filter(fits);
   const shown = flags.has('f') ? found.slice(0, 1) : found;
   if (shown.length === 0) return { code: 1 };
@@ -82,4 +83,17 @@ function json(mounts: readonly Mount[], columns: readonly string[], cell: (mount
   return `{\n   "filesystems": [\n${objects.join(',')}\n   ]\n}\n`;
 }
 
-export const findmnt: Program = { names: ['findmnt'], run };
+function mountpoint(args: readonly string[], { context }: Call): Result {
+  const { flags, rest } = getopt(args, { short: 'qdx', long: { quiet: 'q', nofollow: 'n' } });
+  const [path = ''] = rest;
+  const found = maybeFind(context, path);
+  const quiet = flags.has('q');
+  if (!found) return { code: 1, stderr: quiet ? '' : `mountpoint: ${path}: No such file or directory\n` };
+  const is = context.world.mounts.some(({ target }) => target === found.path);
+  return { code: is ? 0 : 32, stdout: quiet ? '' : `${path} is ${is ? '' : 'not '}a mountpoint\n` };
+}
+
+export const findmntPrograms: readonly Program[] = [
+  { names: ['findmnt'], run },
+  { names: ['mountpoint'], run: mountpoint },
+];

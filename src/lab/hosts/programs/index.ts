@@ -4,17 +4,21 @@ import type { Image, Loader, Machine } from '../kernel/machine.ts';
 import type { Process } from '../kernel/process.ts';
 import { bytesOf, NOTHING, textOf } from '../world/bytes.ts';
 import { type Dir, dataOf, type Node } from '../world/tree.ts';
+import { accountPrograms } from './accounts.ts';
 import { attributePrograms } from './attributes.ts';
 import { blkid } from './blkid.ts';
+import { blockdev } from './blockdev.ts';
 import { dd } from './dd.ts';
 import { df } from './df.ts';
 import { filePrograms } from './files.ts';
 import { findProgram } from './find.ts';
-import { findmnt } from './findmnt.ts';
+import { findmntPrograms } from './findmnt.ts';
+import { getent } from './getent.ts';
 import { ls } from './ls.ts';
 import { lsblk } from './lsblk.ts';
 import { mkfsPrograms } from './mkfs.ts';
 import { mountPrograms } from './mount.ts';
+import { od } from './od.ts';
 import { echoText, printfText } from './printf.ts';
 import { fail, ok, type Program, type Pure, type Result } from './program.ts';
 import { runOthers } from './run-others.ts';
@@ -26,6 +30,7 @@ import { sums } from './sums.ts';
 import { systemPrograms } from './system.ts';
 import { TestTrouble, testHolds } from './test.ts';
 import { textTools } from './text.ts';
+import { udevadm } from './udevadm.ts';
 import { wipefs } from './wipefs.ts';
 
 const testProgram: Program = {
@@ -35,7 +40,7 @@ const testProgram: Program = {
     try {
       return { code: testHolds(name === '[' ? args.slice(0, -1) : args, context) ? 0 : 1 };
     } catch (error) {
-      if (error instanceof TestTrouble) return fail(`${name}: ${error.message}`, 2);
+      if (error instanceof TestTrouble) return fail(`${name}: ${error.program}`, 2);
       throw error;
     }
   },
@@ -45,17 +50,21 @@ const printfProgram: Program = {
   names: ['printf'],
   run(args) {
     const { text, trouble } = printfText(args);
-    return trouble ? fail(`printf: ${trouble}`, 1, text) : ok(text);
+    if (trouble === undefined) return ok(text);
+    if ('usage' in trouble) return fail("printf: missing operand\nTry 'printf --help' for more information.");
+    return fail(`printf: '${trouble.number}': expected a numeric value`, 1, text);
   },
 };
 
 const PROGRAMS: readonly Program[] = [
-  ...[lsblk, blkid, wipefs, findmnt, dd, ls, df, findProgram, sudo, textTools, testProgram, printfProgram],
+  ...[lsblk, blkid, wipefs, blockdev, udevadm, dd, ls, df, findProgram, getent, od, sudo, textTools, testProgram, printfProgram],
   ...[
     ...mkfsPrograms,
     ...mountPrograms,
+    ...findmntPrograms,
     ...statPrograms,
     ...filePrograms,
+    ...accountPrograms,
     ...attributePrograms,
     ...systemPrograms,
     ...servicePrograms,
@@ -71,7 +80,7 @@ const byName = new Map(PROGRAMS.flatMap((program) => program.names.map((name) =>
 
 /** Administrators' programs are in sbin. */
 const SBIN =
-  /^(?:blkid|wipefs|mkfs.*|mke2fs|mkswap|swap.*|sysctl|udevadm|reboot|ip|partprobe|modprobe|restorecon|multipath|dmsetup|losetup|blockdev)$/;
+  /^(?:blkid|wipefs|(?:user|group)(?:add|mod|del)|chpasswd|mkfs.*|mke2fs|mkswap|swap.*|sysctl|udevadm|reboot|ip|partprobe|modprobe|restorecon|multipath|dmsetup|losetup|blockdev)$/;
 
 const STAMP = '\x7fELF lab:';
 

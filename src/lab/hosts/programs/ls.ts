@@ -1,7 +1,7 @@
 /** ls. */
 
 import { Errno } from '../world/errno.ts';
-import { entry, find, may, names } from '../world/files.ts';
+import { entry, find, may, maybeFind, names } from '../world/files.ts';
 import { type Node, sizeOf } from '../world/tree.ts';
 import { modeText } from './mode.ts';
 import { type Call, type Context, eachOf, fail, getopt, type Program, type Result } from './program.ts';
@@ -92,7 +92,7 @@ function run(args: readonly string[], { context }: Call): Result {
     context,
     (name) => {
       const stays = flags.has('d') || (flags.has('l') && !flags.has('L') && !name.endsWith('/'));
-      const { node, path } = find(context, name, !stays);
+      const { node, path } = (stays ? undefined : maybeFind(context, name)) ?? find(context, name, false);
       if (node.kind === 'dir' && !flags.has('d')) directories.push({ name, path, node });
       else plain.push({ name, node });
       return {};

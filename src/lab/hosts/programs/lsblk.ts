@@ -179,6 +179,10 @@ const LEAST: { readonly [column: string]: number } = {
 };
 const RIGHT = new Set(['SIZE', 'RM', 'RO', 'ROTA', 'HOTPLUG', 'LOG-SEC', 'PHY-SEC']);
 
+/** "8:0" with room for three digits on either side. */
+const byColon = (majMin: string): string =>
+  majMin.replace(/^(\d+):(\d+)$/, (_, major: string, minor: string) => `${major.padStart(3)}:${minor.padEnd(3)}`);
+
 function table(
   world: World,
   rows: readonly Row[],
@@ -187,7 +191,10 @@ function table(
   const lines: string[][] = shape.heads ? [[...shape.columns]] : [];
   const [middle, end, pipe] = shape.utf8 ? ['├─', '└─', '│ '] : ['|-', '`-', '| '];
   const walk = (row: Row, prefix: string, branch: string): void => {
-    const cells = shape.columns.map((column) => plainCell(world, row.device, column, shape));
+    const cells = shape.columns.map((column) => {
+      const cell = plainCell(world, row.device, column, shape);
+      return column === 'MAJ:MIN' && !shape.raw ? byColon(cell) : cell;
+    });
     if (shape.columns[0] === 'NAME' && !shape.list && !shape.raw) cells[0] = `${prefix}${branch}${cells[0] ?? ''}`;
     const deep = Math.max(...cells.map((cell) => cell.split('\n').length));
     for (let line = 0; line < deep; line++) lines.push(cells.map((cell) => cell.split('\n')[line] ?? ''));

@@ -8,6 +8,7 @@ import type { Dir } from '../world/tree.ts';
 import type { Mount, World } from '../world/types.ts';
 import { openDevice } from './device-path.ts';
 import { type Call, type Context, fail, getopt, ok, type Program, type Result } from './program.ts';
+import { humanSize } from './size.ts';
 
 const nextId = (world: World): number => Math.max(40, ...world.mounts.map(({ id }) => id)) + 1;
 const parentOf = (world: World, path: string): number =>
@@ -20,7 +21,12 @@ function listing(world: World): string {
     .join('');
 }
 
-const root = (): Dir => ({ kind: 'dir', mode: 0o755, uid: 0, gid: 0, mtime: 0, ino: 2, entries: new Map() });
+const empty = (ino: number, mode: number): Dir => ({ kind: 'dir', mode, uid: 0, gid: 0, mtime: 0, ino, entries: new Map() });
+/** What a file system holds that has never been mounted. */
+const root = (fstype: string): Dir => ({
+  ...empty(2, 0o755),
+  ...(fstype.startsWith('ext') ? { entries: new Map([['lost+found', empty(11, 0o700)]]) } : {}),
+});
 
 function mount(args: readonly string[], { context }: Call): Result {
   const { flags, values, rest } = getopt(args, {
@@ -29,7 +35,7 @@ function mount(args: readonly string[], { context }: Call): Result {
   });
   const { world } = context;
   if (rest.length === 0) return ok(listing(world));
-  if (context.who.uid !== 0) return fail('mount: only root can do that', 1);
+  if (context.who.uid !== 0) return fail(`mount: ${rest.at(-1)}: must be superuser to use mount.${hint(world)}`, 32);
   const [source = '', target = ''] = rest;
   if (rest.length === 1) return fail(`mount: ${source}: can't find in /etc/fstab.`, 1);
   const options = (values.get('o') ?? '').split(',').filter(Boolean);
@@ -64,13 +70,13 @@ function mount(args: readonly string[], { context }: Call): Result {
         tree,
       },
     };
-    return added({ ...world, trees: { ...world.trees, [tree]: world.trees[tree] ?? root() } }, made);
+    return added({ ...world, trees: { ...world.trees, [tree]: world.trees[tree] ?? root(content.type) } }, made);
   } catch (error) {
     if (!(error instanceof Errno)) throw error;
     if (error.code === 'ENOTBLK') return fail(`mount: ${target}: ${source} is not a block device.`, 32);
     const what =
       error.code === 'ENOENT' && !exists(context, target) ? `mount point does not exist` : `special device ${source} does not exist`;
-    return fail(`mount: ${target}: ${what}.`, 32);
+    return fail(`mount: ${target}: ${what}.${hint(world)}`, 32);
   }
 }
 
@@ -118,6 +124,12 @@ function bind(context: Context, source: string, target: string): Result {
   });
 }
 
+/** Whether a process stands in a mounted file system or holds a file of it open. */
+const inUse = ({ kernel }: Context, target: string): boolean =>
+  kernel
+    .processes()
+    .some(({ cwd, fds }) => [cwd, ...fds.map(([, path]) => path)].some((path) => path === target || path.startsWith(`${target}/`)));
+
 function umount(args: readonly string[], { context }: Call): Result {
   const { flags, rest } = getopt(args, { short: 'flRav', long: { force: 'f', lazy: 'l', recursive: 'R' } });
   let { world } = context;
@@ -126,7 +138,7 @@ function umount(args: readonly string[], { context }: Call): Result {
     const path = exists(context, word) ? find(context, word).path : word;
     const found = world.mounts.findLast(({ target, source }) => target === path || source === path);
     if (!found) return fail(`umount: ${word}: ${exists(context, word) ? 'not mounted' : 'no mount point specified'}.`, 32);
-    const inside = world.mounts.some(({ parent }) => parent === found.id);
+    const inside = world.mounts.some(({ parent }) => parent === found.id) || inUse(context, found.target);
     if (inside && !flags.has('R') && !flags.has('l')) return fail(`umount: ${word}: target is busy.`, 32);
     world = {
       ...world,
@@ -136,15 +148,31 @@ function umount(args: readonly string[], { context }: Call): Result {
   return { code: 0, world };
 }
 
+const SWAP_COLUMNS: { readonly [column: string]: (swap: World['swaps'][number], bytes: boolean, index: number) => string } = {
+  NAME: ({ device }) => device,
+  TYPE: () => 'partition',
+  SIZE: ({ size }, bytes) => (bytes ? String(size) : humanSize(size)),
+  USED: (_, bytes) => (bytes ? '0' : '0B'),
+  PRIO: (_swap, _bytes, index) => String(-2 - index),
+};
+
+function swapTable(world: World, how: { readonly columns: string | undefined; readonly bare: boolean; readonly bytes: boolean }): string {
+  if (world.swaps.length === 0) return '';
+  const columns = (how.columns ?? 'NAME,TYPE,SIZE,USED,PRIO').toUpperCase().split(',');
+  const rows = world.swaps.map((swap, index) => columns.map((column) => SWAP_COLUMNS[column]?.(swap, how.bytes, index) ?? ''));
+  const all = how.bare ? rows : [columns, ...rows];
+  const width = (at: number): number => Math.max(...all.map((row) => (row[at] ?? '').length));
+  const right = (at: number): boolean => /^(?:SIZE|USED|PRIO)$/.test(columns[at] ?? '');
+  const padded = (cell: string, at: number): string =>
+    right(at) ? cell.padStart(width(at)) : at === columns.length - 1 ? cell : cell.padEnd(width(at));
+  return all.map((row) => `${row.map(padded).join(' ')}\n`).join('');
+}
+
 function swapon(args: readonly string[], { context }: Call): Result {
   const { world } = context;
-  const { flags, rest } = getopt(args, { short: 'sap:v', long: { show: 's', all: 'a' } });
+  const { flags, values, rest } = getopt(args, { short: 'sap:vb', long: { show: 's?', all: 'a', noheadings: 'H', bytes: 'b' } });
   if (rest.length === 0)
-    return ok(
-      flags.has('s') && world.swaps.length > 0
-        ? `NAME TYPE SIZE USED PRIO\n${world.swaps.map(({ device, size }) => `${device} partition ${size} 0B -2\n`).join('')}`
-        : '',
-    );
+    return ok(flags.has('s') ? swapTable(world, { columns: values.get('s'), bare: flags.has('H'), bytes: flags.has('b') }) : '');
   const [path = ''] = rest;
   try {
     const device = openDevice(context, path, true);

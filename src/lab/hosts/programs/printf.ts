@@ -44,17 +44,20 @@ function withoutBackslashes(text: string, more: { readonly zero: boolean }): { r
 
 const DIRECTIVE = /%([-+ #0]*)(\*|\d*)(?:\.(\*|\d*))?([a-zA-Z%])/g;
 
+/** No format at all, or a word that is no number. The shell's builtin and the program have words of their own for it. */
+export type PrintfTrouble = { readonly usage: true } | { readonly number: string };
+
 interface Formatted {
   readonly text: string;
-  readonly trouble?: string;
+  readonly trouble?: PrintfTrouble;
 }
 
 export function printfText(args: readonly string[]): Formatted {
   const [format, ...given] = args[0] === '--' ? args.slice(1) : args;
-  if (format === undefined) return { text: '', trouble: 'usage: printf [-v var] format [arguments]' };
+  if (format === undefined) return { text: '', trouble: { usage: true } };
   const queue = [...given];
   let out = '';
-  let trouble: string | undefined;
+  let trouble: PrintfTrouble | undefined;
   for (let first = true; first || queue.length > 0; first = false) {
     const before = queue.length;
     const pieces = cut(format);
@@ -136,7 +139,7 @@ function convert(to: Sized, word: string | undefined): Formatted & { readonly st
           : to.conversion.toLowerCase() === 'g'
             ? String(value)
             : value.toFixed(digits);
-      return { text: pad(text, true), ...(Number.isNaN(value) ? { trouble: `${word}: invalid number` } : {}) };
+      return { text: pad(text, true), ...(Number.isNaN(value) ? { trouble: { number: word ?? '' } } : {}) };
     }
   }
 }
@@ -153,7 +156,7 @@ function whole(to: Sized, word: string, pad: (text: string, zero?: boolean) => s
   const sign = size < 0n ? '-' : to.flags.includes('+') ? '+' : '';
   const prefix = to.flags.includes('#') && base === 16 ? '0x' : to.flags.includes('#') && base === 8 ? '0' : '';
   const room = to.flags.includes('0') && !to.flags.includes('-') ? digits.padStart(to.width - sign.length - prefix.length, '0') : digits;
-  return { text: pad(`${sign}${prefix}${room}`), ...(number === undefined ? { trouble: `${word}: invalid number` } : {}) };
+  return { text: pad(`${sign}${prefix}${room}`), ...(number === undefined ? { trouble: { number: word } } : {}) };
 }
 
 /** As bash's: backslashes are plain unless -e. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Errno } from '../world/errno.ts';
 import { absolute, find, maybeFind } from '../world/files.ts';
-import { modeBits, type Node, sizeOf } from '../world/tree.ts';
+import { entriesOf, modeBits, type Node, sizeOf } from '../world/tree.ts';
 import type { World } from '../world/types.ts';
 import { modeText } from './mode.ts';
 import { printfText } from './printf.ts';
@@ -58,7 +58,7 @@ function directive(letter: string, { node, path, name }: Seen, world: World): st
     case 'G':
       return groupName(world, node.gid);
     case 'h':
-      return node.nlink ?? (node.kind === 'dir' ? 2 : 1);
+      return node.nlink ?? (node.kind === 'dir' ? 2 + [...entriesOf(node).values()].filter(({ kind }) => kind === 'dir').length : 1);
     case 'i':
       return inode(node, path);
     case 'm':

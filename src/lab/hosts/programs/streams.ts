@@ -91,7 +91,9 @@ function amount(args: readonly string[]): {
   readonly rest: readonly string[];
   readonly flags: ReadonlySet<string>;
 } {
-  const words = args.map((arg) => arg.replace(/^-(\d+)$/, '-n$1'));
+  // -5 and +5 stand for -n 5 and -n +5, but not where they are the value of -n or -c.
+  const isValue = (at: number): boolean => /^(?:-[a-z]*[nc]|--lines|--bytes)$/.test(args[at - 1] ?? '');
+  const words = args.map((arg, at) => (!isValue(at) && /^[-+]\d+$/.test(arg) ? `-n${arg.replace('-', '')}` : arg));
   const { values, rest, flags } = getopt(words, {
     short: 'n:c:qvzfFs:',
     long: { lines: 'n:', bytes: 'c:', quiet: 'q', silent: 'q', verbose: 'v', follow: 'f?' },
@@ -160,7 +162,7 @@ function lineStarts(all: Buffer): readonly number[] {
 const tailProgram: Live = {
   names: ['tail'],
   live(machine, process) {
-    const { bytes, count, sign, rest } = amount(process.argv.slice(1).map((arg) => arg.replace(/^\+(\d+)$/, '-n+$1')));
+    const { bytes, count, sign, rest } = amount(process.argv.slice(1));
     let first = true;
     return eachFile(machine, process, rest, {
       async act(file, path) {

@@ -1,9 +1,6 @@
-/** Who and where: id, whoami, groups, getent, hostname, uname, date, nproc, sync, sysctl, uptime, udevadm, restorecon, chcon. */
-import { basename } from 'node:path/posix';
-import { type BlockDevice, deviceByName, deviceByNumber } from '../world/devices.ts';
+/** Who and where: id, whoami, hostname, uname, date, nproc, sync, sysctl, uptime, restorecon, chcon. */
 import { maybeFind } from '../world/files.ts';
-import { linksTo } from '../world/links.ts';
-import { signaturesOf } from '../world/signatures.ts';
+import { CPUS } from '../world/proc.ts';
 import type { User, World } from '../world/types.ts';
 import { type Call, fail, getopt, ok, type Program, type Result } from './program.ts';
 import { strftime } from './strftime.ts';
@@ -28,27 +25,8 @@ function id(args: readonly string[], { context }: Call): Result {
   if (flags.has('g')) return ok(`${shown(groups[0] ?? { gid: user.gid, name: '' })}\n`);
   if (flags.has('G')) return ok(`${groups.map(shown).join(' ')}\n`);
   const list = groups.map((group) => `${group.gid}(${group.name})`).join(',');
-  return ok(`uid=${user.uid}(${user.name}) gid=${user.gid}(${groups[0]?.name ?? user.gid}) groups=${list}\n`);
-}
-
-function getent(args: readonly string[], { context }: Call): Result {
-  const [database = '', ...keys] = args;
-  const { users, groups } = context.world;
-  const passwd = users.map(({ name, uid, gid, gecos, home, shell }) => ({
-    name,
-    number: uid,
-    line: `${name}:x:${uid}:${gid}:${gecos}:${home}:${shell}`,
-  }));
-  const group = groups.map(({ name, gid, members }) => ({ name, number: gid, line: `${name}:x:${gid}:${members.join(',')}` }));
-  const hosts = [
-    { name: 'localhost', number: -1, line: '::1             localhost' },
-    { name: context.world.hostname, number: -1, line: `${(context.world.addresses[0] ?? '').padEnd(15)} ${context.world.hostname}` },
-  ];
-  const rows = { passwd, group, hosts, ahosts: hosts }[database];
-  if (!rows) return fail(`Unknown database: ${database}\nTry \`getent --help' or \`getent --usage' for more information.`);
-  if (keys.length === 0) return ok(rows.map(({ line }) => `${line}\n`).join(''));
-  const found = keys.map((key) => rows.find(({ name, number }) => name === key || String(number) === key));
-  return { code: found.includes(undefined) ? 2 : 0, stdout: found.flatMap((row) => (row ? [`${row.line}\n`] : [])).join('') };
+  const shownName = world.users.find(({ uid }) => uid === user.uid)?.name ?? user.name;
+  return ok(`uid=${user.uid}(${shownName}) gid=${user.gid}(${groups[0]?.name ?? user.gid}) groups=${list}\n`);
 }
 
 function uname(args: readonly string[], { context }: Call): Result {
@@ -107,73 +85,6 @@ function date(args: readonly string[], { context }: Call): Result {
   return ok(`${strftime(format, when)}\n`);
 }
 
-function udevadm(args: readonly string[], { context }: Call): Result {
-  const [verb, ...more] = args;
-  if (verb === 'settle' || verb === 'trigger' || verb === 'control') return ok();
-  if (verb !== 'info') return fail(`${verb ?? ''}: Unknown command. See "udevadm --help".`);
-  const { values, rest } = getopt(more, { short: 'q:n:p:aex', long: { query: 'q:', name: 'n:', path: 'p:', export: 'x' } });
-  const name = values.get('n') ?? rest[0] ?? values.get('p') ?? '';
-  const found = maybeFind(context, name.startsWith('/') ? name : `/dev/${name}`);
-  const device =
-    found?.node.kind === 'block' ? deviceByNumber(context.world, found.node.device) : deviceByName(context.world, basename(name));
-  if (!device) return fail(`Unknown device "${name}": No such device`);
-  const properties = propertiesOf(context.world, device);
-  switch (values.get('q')) {
-    case 'property':
-      return ok(properties.map((line) => `${line}\n`).join(''));
-    case 'symlink':
-      return ok(
-        `${linksTo(context.world, device.kname)
-          .map((link) => link.slice(5))
-          .join(' ')}\n`,
-      );
-    case 'name':
-      return ok(`${device.kname}\n`);
-    case 'path':
-      return ok(`${sysPath(device)}\n`);
-    default:
-      return ok(
-        `P: ${sysPath(device)}\nN: ${device.kname}\n${linksTo(context.world, device.kname)
-          .map((link) => `S: ${link.slice(5)}\n`)
-          .join('')}${properties.map((line) => `E: ${line}\n`).join('')}\n`,
-      );
-  }
-}
-
-const sysPath = (device: BlockDevice): string =>
-  `/devices/${device.mapped ? 'virtual/block' : `pci0000:3a/block${device.partition ? `/${device.disk?.kname}` : ''}`}/${device.kname}`;
-
-function propertiesOf(world: World, device: BlockDevice): readonly string[] {
-  const { disk, partition } = device;
-  const [content, ...others] = signaturesOf(world, device);
-  const [major, minor] = device.majMin.split(':');
-  const known: (readonly [string, string | null | undefined])[] = [
-    ['DEVPATH', sysPath(device)],
-    ['DEVNAME', `/dev/${device.kname}`],
-    ['DEVTYPE', partition ? 'partition' : 'disk'],
-    ['MAJOR', major],
-    ['MINOR', minor],
-    ['SUBSYSTEM', 'block'],
-    ['ID_SERIAL_SHORT', disk?.serial],
-    ['ID_MODEL', disk?.model?.trim().replace(/\s+/g, '_')],
-    ['ID_VENDOR', disk?.vendor?.trim()],
-    ['ID_WWN', disk?.wwn?.slice(0, 18)],
-    ['ID_WWN_WITH_EXTENSION', disk?.wwn],
-    ['ID_BUS', disk?.bus],
-    ['ID_PATH', disk?.path],
-    ['ID_FS_TYPE', others.length === 0 ? content?.type : null],
-    ['ID_FS_UUID', others.length === 0 ? content?.uuid : null],
-    ['ID_FS_LABEL', others.length === 0 ? content?.label : null],
-    ['ID_FS_USAGE', others.length === 0 ? content?.usage : null],
-    ['ID_PART_ENTRY_NAME', partition?.name],
-    ['ID_PART_ENTRY_NUMBER', partition === undefined ? null : String(partition.number)],
-    ['DM_NAME', device.mapped?.name],
-    ['DM_UUID', device.mapped?.uuid],
-    ['DEVLINKS', linksTo(world, device.kname).join(' ') || null],
-  ];
-  return known.flatMap(([name, value]) => (value === null || value === undefined ? [] : [`${name}=${value}`]));
-}
-
 function sysctl(args: readonly string[], { context }: Call): Result {
   const names = args.filter((arg) => !arg.startsWith('-'));
   const [name = ''] = names;
@@ -186,15 +97,13 @@ const says = (names: readonly string[], text: (call: Call) => string): Program =
 
 export const systemPrograms: readonly Program[] = [
   { names: ['id'], run: id },
-  { names: ['getent'], run: getent },
   { names: ['uname'], run: uname },
   { names: ['hostname'], run: hostname },
   { names: ['date'], run: date },
-  { names: ['udevadm'], run: udevadm },
   { names: ['sysctl'], run: sysctl },
   says(['whoami'], ({ context }) => `${context.user}\n`),
   says(['arch'], ({ context }) => `${context.world.kernel.machine}\n`),
-  says(['nproc'], () => '8\n'),
+  says(['nproc'], () => `${CPUS}\n`),
   says(['sync', 'restorecon', 'chcon', 'partprobe', 'modprobe', 'fsync'], () => ''),
   says(
     ['uptime'],

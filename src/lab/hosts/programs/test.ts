@@ -3,8 +3,14 @@ import { maybe } from '../world/errno.ts';
 import { find, may, type Sight } from '../world/files.ts';
 import { dataOf, type Node } from '../world/tree.ts';
 
-/** "integer expression expected": the expression itself is wrong. */
-export class TestTrouble extends Error {}
+/** The expression itself is wrong. The shell's builtin and the program have words of their own for it. */
+export class TestTrouble extends Error {
+  readonly program: string;
+  constructor(shell: string, program: string) {
+    super(shell);
+    this.program = program;
+  }
+}
 
 const UNARY = new Set([
   '-b',
@@ -41,7 +47,7 @@ export function testHolds(args: readonly string[], sight: Sight): boolean {
     case 2:
       if (first === '!') return second === '';
       if (UNARY.has(first)) return unary(first, second, sight);
-      throw new TestTrouble(`${first}: unary operator expected`);
+      throw new TestTrouble(`${first}: unary operator expected`, `'${first}': unary operator expected`);
     case 3:
       if (BINARY.has(second)) return binary(first, second, third, sight);
       if (first === '!') return !testHolds(args.slice(1), sight);
@@ -64,7 +70,7 @@ class Expression {
 
   whole(): boolean {
     const value = this.#or();
-    if (this.#at < this.#words.length) throw new TestTrouble('too many arguments');
+    if (this.#at < this.#words.length) throw new TestTrouble('too many arguments', `extra argument '${this.#words[this.#at]}'`);
     return value;
   }
   #or(): boolean {
@@ -90,11 +96,11 @@ class Expression {
   }
   #primary(): boolean {
     const [word, next, after] = this.#words.slice(this.#at, this.#at + 3);
-    if (word === undefined) throw new TestTrouble('argument expected');
+    if (word === undefined) throw new TestTrouble('argument expected', `missing argument after '${this.#words.at(-1)}'`);
     if (word === '(') {
       this.#at++;
       const value = this.#or();
-      if (this.#words[this.#at++] !== ')') throw new TestTrouble("`)' expected");
+      if (this.#words[this.#at++] !== ')') throw new TestTrouble("`)' expected", "')' expected");
       return value;
     }
     if (next !== undefined && after !== undefined && BINARY.has(next)) {
@@ -179,6 +185,6 @@ function binary(left: string, operator: string, right: string, sight: Sight): bo
 }
 
 function whole(text: string): bigint {
-  if (!/^\s*[-+]?\d+\s*$/.test(text)) throw new TestTrouble(`${text}: integer expression expected`);
+  if (!/^\s*[-+]?\d+\s*$/.test(text)) throw new TestTrouble(`${text}: integer expression expected`, `invalid integer '${text}'`);
   return BigInt(text.trim().replace(/^\+/, ''));
 }

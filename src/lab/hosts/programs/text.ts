@@ -27,7 +27,6 @@ const TOOLS = [
   'join',
   'column',
   'tac',
-  'od',
   'strings',
   'diff',
   'base64',
@@ -61,9 +60,20 @@ function readsInput(machine: Machine, process: Process): boolean {
   return !files.some((word) => word.includes('/') || maybeFind(machine.sight(process), word) !== undefined);
 }
 
+/** The library's `grep -q` says nothing of files it cannot read, as `-s` does: it is run without, and its output dropped. */
+function loudly(name: string, args: readonly string[]): { readonly args: readonly string[]; readonly quiet: boolean } {
+  const end = args.indexOf('--');
+  const isOption = (arg: string, at: number): boolean =>
+    /grep$/.test(name) && (end < 0 || at < end) && /^(?:-[a-zA-Z]*q[a-zA-Z]*|--quiet|--silent)$/.test(arg);
+  if (!args.some(isOption)) return { args, quiet: false };
+  const without = args.flatMap((arg, at) => (isOption(arg, at) ? arg.replace(/^--.*|q/g, '').replace(/^-$/, '') || [] : [arg]));
+  return { args: without, quiet: true };
+}
+
 async function live(machine: Machine, process: Process): Promise<number> {
-  const [called = '', ...args] = process.argv;
+  const [called = '', ...given] = process.argv;
   const name = called.slice(called.lastIndexOf('/') + 1);
+  const { args, quiet } = loudly(name, given);
   const stdin = readsInput(machine, process) ? await process.until(process.file(0).readAll()) : NOTHING;
   const { Bash, stdoutAsBytes, latin1FromBytes } = await load();
   const files: IFileSystem = textFiles(machine, process);
@@ -80,10 +90,11 @@ async function live(machine: Machine, process: Process): Promise<number> {
       signal: process.alive,
     }),
   );
-  if (result.stdout !== '')
+  const code = quiet && result.stdout !== '' ? 0 : result.exitCode;
+  if (result.stdout !== '' && !quiet)
     await process.write(1, bytesOf(latin1FromBytes(stdoutAsBytes(result as unknown as Parameters<typeof stdoutAsBytes>[0]))));
   if (result.stderr !== '') await process.write(2, bytesOf(fromUtf8(result.stderr.replace(/^bash: /gm, ''))));
-  return result.exitCode;
+  return code;
 }
 
 export const textTools: Live = { names: [...TOOLS], live };

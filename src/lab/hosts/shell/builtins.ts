@@ -313,8 +313,10 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
     async (shell, args) => {
       const { text, trouble } = printfText(args);
       if (text !== '') await shell.process.write(1, bytesOf(text));
-      if (trouble) await shell.complain(`printf: ${trouble}`);
-      return trouble ? 1 : 0;
+      if (trouble === undefined) return 0;
+      const usage = 'usage' in trouble;
+      await shell.complain(usage ? 'printf: usage: printf [-v var] format [arguments]' : `printf: ${trouble.number}: invalid number`);
+      return usage ? 2 : 1;
     },
   ],
   ['test', (shell, args) => test(shell, args, 'test')],

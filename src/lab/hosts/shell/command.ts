@@ -94,6 +94,7 @@ async function callFunction(shell: Shell, body: Compound, args: readonly string[
   const covered = new Map<string, Variable | undefined>();
   shell.positional = args;
   shell.locals.push(covered);
+  shell.calls++;
   try {
     return await runCommand(shell, body);
   } catch (error) {
@@ -102,6 +103,7 @@ async function callFunction(shell: Shell, body: Compound, args: readonly string[
   } finally {
     shell.positional = outer;
     shell.locals.pop();
+    shell.calls--;
     for (const [name, old] of covered) {
       if (old) shell.variables.set(name, old);
       else shell.variables.delete(name);

@@ -93,7 +93,7 @@ function glob(sight: Sight, pattern: string, word: string): string[] {
     const last = index === parts.length - 1;
     found = found.flatMap((base) => below(sight, base, { part, last }));
   }
-  if (pattern.endsWith('/')) found = found.map((path) => `${path}/`);
+  if (pattern.endsWith('/')) found = found.map((path) => `${path}/`).filter((path) => maybe(() => find(sight, path)));
   return found.length > 0 ? found.sort() : [word];
 }
 

@@ -24,6 +24,7 @@ export async function shellMain(machine: Machine, process: Process): Promise<num
   const file = text === undefined && !given.includes('s') ? words.shift() : undefined;
   const name = text === undefined ? (file ?? base) : (words.shift() ?? base);
   const shell = new Shell(machine, process, { name, positional: words });
+  shell.fromText = text !== undefined;
   for (const letter of given) if ('euxfCanv'.includes(letter)) shell.options.add(letter as Option);
   return toTheEnd(shell, () => {
     if (text !== undefined) return runText(shell, text);

@@ -2,6 +2,7 @@
 
 import { OpenFile } from '../kernel/open.ts';
 import { type OpenMode, openPath } from '../kernel/opening.ts';
+import { connectTcp } from '../kernel/sockets.ts';
 import { bytesOf } from '../world/bytes.ts';
 import { Errno } from '../world/errno.ts';
 import type { Expander } from './expand.ts';
@@ -69,9 +70,26 @@ async function fileFor(shell: Shell, one: Redirection, expand: Expander, tell: (
     if (/^\d+$/.test(name)) return shell.process.file(Number(name)).share();
     return openPath(shell.machine, shell.process, name, 'write');
   }
+  const [, host, port] = /^\/dev\/tcp\/([^/]+)\/(\d+)$/.exec(name) ?? [];
+  if (host !== undefined && port !== undefined) return connected(shell, host, Number(port));
   const base = operator === '&>' ? '>' : operator === '&>>' ? '>>' : operator;
   const mode = base === '>' && shell.options.has('C') ? 'exclusive' : (MODES[base] ?? 'read');
   return openPath(shell.machine, shell.process, name, mode);
+}
+
+/** bash's own /dev/tcp: no file, but a connection. */
+async function connected(shell: Shell, host: string, port: number): Promise<OpenFile> {
+  try {
+    return new OpenFile(connectTcp(shell.machine.world, host, port));
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error;
+    if (error.code === 'EAI_NONAME') {
+      await shell.complain(`${host}: ${error.message}`);
+      throw new Errno('EINVAL');
+    }
+    await shell.process.write(2, bytesOf(`${shell.name}: connect: ${error.message}\n`));
+    throw error;
+  }
 }
 
 export function restore(shell: Shell, saved: Saved): void {

@@ -58,6 +58,10 @@ export class Shell {
   /** Above 0 where `set -e` does not count: conditions, !, all but the last of && and ||. */
   unchecked = 0;
   loops = 0;
+  /** How many functions deep. */
+  calls = 0;
+  /** Run with -c. */
+  fromText = false;
   line = 1;
   /** The next command is the last thing this process does: it needs nothing put back, and a program may take the shell's place. */
   last = false;
@@ -87,6 +91,8 @@ export class Shell {
     this.background = parent?.background;
     this.unchecked = parent?.unchecked ?? 0;
     this.line = parent?.line ?? 1;
+    this.calls = parent?.calls ?? 0;
+    this.fromText = parent?.fromText ?? false;
     process.handler = (signal) => {
       const action = this.traps.get(signal);
       if (action === undefined) return false;
@@ -126,9 +132,10 @@ export class Shell {
     await this.process.write(1, bytesOf(text));
   }
 
-  /** "sh: line 3: x: command not found" */
+  /** "sh: line 3: x: command not found"; functions that came with -c are of the "environment". */
   async complain(text: string): Promise<void> {
-    await this.process.write(2, bytesOf(`${this.name}: line ${this.line}: ${text}\n`)).catch(() => this.process.check());
+    const where = this.fromText && this.calls > 0 ? 'environment' : this.name;
+    await this.process.write(2, bytesOf(`${where}: line ${this.line}: ${text}\n`)).catch(() => this.process.check());
   }
 
   /** The next trap that a signal has called for. */

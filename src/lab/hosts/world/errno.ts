@@ -18,6 +18,9 @@ const WORDS = {
   ENOTEMPTY: 'Directory not empty',
   ELOOP: 'Too many levels of symbolic links',
   ENOTBLK: 'Block device required',
+  ECONNREFUSED: 'Connection refused',
+  EHOSTUNREACH: 'No route to host',
+  EAI_NONAME: 'Name or service not known',
 } as const;
 
 export type ErrnoCode = keyof typeof WORDS;
@@ -25,10 +28,13 @@ export type ErrnoCode = keyof typeof WORDS;
 /** A failed system call; `message` is strerror's text: "No such file or directory". */
 export class Errno extends Error {
   readonly code: ErrnoCode;
-  constructor(code: ErrnoCode) {
+  /** The path it is about, where that is not the one that was asked for. */
+  readonly at: string | undefined;
+  constructor(code: ErrnoCode, at?: string) {
     super(WORDS[code]);
     this.name = 'Errno';
     this.code = code;
+    this.at = at;
   }
 }
 

@@ -51,10 +51,12 @@ function wanted(world: World, device: BlockDevice): readonly string[] {
     return [...named.map((name) => `by-id/${name}`), ...(naa ? [`by-id/wwn-0x${naa}`, `by-id/scsi-3${naa}`] : []), ...content];
   }
   if (!disk) return content;
+  const members = signaturesOf(world, device).flatMap(({ type, uuid }) => (type === 'LVM2_member' && uuid ? [`lvm-pv-uuid-${uuid}`] : []));
   const part = partition ? `-part${partition.number}` : '';
   const paths = disk.path === null ? [] : [disk.path, ...(disk.bus === 'virtio' ? [`virtio-${disk.path}`] : [])];
   return [
     ...diskIds(disk).map((name) => `by-id/${name}${part}`),
+    ...members.map((name) => `by-id/${name}`),
     ...paths.map((name) => `by-path/${name}${part}`),
     ...(partition ? [`by-partuuid/${partition.uuid}`] : []),
     ...(partition?.name ? [`by-partlabel/${partition.name.replaceAll(' ', '\\x20')}`] : []),

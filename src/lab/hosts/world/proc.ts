@@ -57,6 +57,15 @@ function processDir(world: World, view: ProcessView): Dir {
   ]);
 }
 
+/** As many as nproc says. */
+export const CPUS = 8;
+const cpus = (): string =>
+  Array.from(
+    { length: CPUS },
+    (_, index) =>
+      `processor\t: ${index}\nvendor_id\t: GenuineIntel\nmodel name\t: Intel(R) Xeon(R) Silver 4314 CPU @ 2.40GHz\nphysical id\t: 0\ncore id\t\t: ${index}\ncpu cores\t: ${CPUS}\n\n`,
+  ).join('');
+
 export interface Kernel {
   readonly processes: () => readonly ProcessView[];
   readonly pid: number;
@@ -75,7 +84,13 @@ export function procTree(world: World, kernel: Kernel): Dir {
       ['loadavg', made('0.00 0.01 0.05 1/100 1000\n')],
       ['cmdline', made('BOOT_IMAGE=(hd0,gpt3)/ostree/rhcos/vmlinuz rw ignition.platform.id=metal\n')],
       ['version', made(`Linux version ${world.kernel.release} ${world.kernel.version}\n`)],
-      ['meminfo', made('MemTotal:       16384000 kB\nMemFree:         8192000 kB\nMemAvailable:   12288000 kB\n')],
+      [
+        'meminfo',
+        made(
+          'MemTotal:       16384000 kB\nMemFree:         8192000 kB\nMemAvailable:   12288000 kB\nSwapTotal:             0 kB\nSwapFree:              0 kB\n',
+        ),
+      ],
+      ['cpuinfo', made(cpus())],
       ['filesystems', made('nodev\tproc\n\text4\n\txfs\n')],
       [
         'net',
@@ -103,4 +118,5 @@ export function procTree(world: World, kernel: Kernel): Dir {
   });
 }
 
-const TCP_HEAD = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n';
+/** Lines of these tables are as long as each other. */
+const TCP_HEAD = `${'  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode'.padEnd(149)}\n`;

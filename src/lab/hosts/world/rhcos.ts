@@ -1,4 +1,5 @@
 /** What is on an RHCOS host before anybody touched it: release, users, services, files. */
+import { groupText, passwdText, shadowText } from './accounts.ts';
 import type { FileSpec } from './skeleton.ts';
 import type { Group, Unit, User, World } from './types.ts';
 
@@ -39,9 +40,10 @@ const SYSTEM_GROUPS = [
 
 /** The tables of passwd and group for these people besides the system's own. */
 export function loginRecords(people: readonly User[]): { readonly users: readonly User[]; readonly groups: readonly Group[] } {
-  const sudoers = people.filter(({ sudo }) => sudo !== 'none').map(({ name }) => name);
+  const isNew = ({ name }: User): boolean => !SYSTEM_USERS.some((own) => own.name === name);
+  const sudoers = people.filter(({ sudo, uid }) => sudo !== 'none' && uid !== 0).map(({ name }) => name);
   return {
-    users: [...SYSTEM_USERS.filter(({ name }) => !people.some((user) => user.name === name)), ...people],
+    users: [...SYSTEM_USERS.map((own) => people.find(({ name }) => name === own.name) ?? own), ...people.filter(isNew)],
     groups: [
       ...SYSTEM_GROUPS.map(([name, gid]): Group => ({ name, gid, members: name === 'wheel' ? sudoers : [] })),
       ...people.filter(({ gid }) => gid !== 0).map(({ name, gid }): Group => ({ name, gid, members: [] })),
@@ -59,11 +61,6 @@ export const UNITS: readonly UnitSpec[] = [
   { name: 'multipathd.service', description: 'Device-Mapper Multipath Device Controller', active: 'inactive', enabled: 'enabled' },
   { name: 'iscsid.service', description: 'Open-iSCSI', active: 'inactive', enabled: 'disabled' },
 ];
-
-export const passwdText = (world: World): string =>
-  world.users.map(({ name, uid, gid, gecos, home, shell }) => `${name}:x:${uid}:${gid}:${gecos}:${home}:${shell}\n`).join('');
-export const groupText = (world: World): string =>
-  world.groups.map(({ name, gid, members }) => `${name}:x:${gid}:${members.join(',')}\n`).join('');
 
 const osRelease = (world: World): string =>
   Object.entries(world.os)
@@ -101,6 +98,7 @@ export const standardFiles = (world: World): readonly FileSpec[] => [
   { path: '/etc/hosts', text: '127.0.0.1   localhost localhost.localdomain\n::1         localhost localhost.localdomain\n' },
   { path: '/etc/passwd', text: passwdText(world) },
   { path: '/etc/group', text: groupText(world) },
+  { path: '/etc/shadow', text: shadowText(world), mode: 0 },
   { path: '/etc/os-release', link: '../usr/lib/os-release' },
   { path: '/usr/lib/os-release', text: osRelease(world) },
   { path: '/etc/redhat-release', text: 'Red Hat Enterprise Linux CoreOS release 4.17\n' },

@@ -90,6 +90,8 @@ export interface User {
   readonly shell: string;
   /** Given to sudo and, where the host allows it, to sshd. */
   readonly password?: string;
+  /** As in /etc/shadow. The lab cannot tell whether a password fits it: `password` goes on being what is accepted. */
+  readonly hash?: string;
   readonly sudo: 'nopasswd' | 'password' | 'none';
 }
 
