@@ -7,7 +7,7 @@ import type { Plan } from '../core/plan.ts';
 import type { Redactor } from '../core/secret.ts';
 import { findModule, modules } from '../modules/index.ts';
 import { compile } from '../plan/index.ts';
-import { loadInventory, loadProject, type VaultPassword } from '../project/index.ts';
+import { type InventoryOptions, loadInventory, loadProject, type VaultPassword } from '../project/index.ts';
 import type { TemplateEngine } from '../template/index.ts';
 import { clusterNodes } from './cluster-nodes.ts';
 import type { RunFlags } from './options.ts';
@@ -17,6 +17,8 @@ export interface Loading {
   readonly engine: TemplateEngine;
   readonly vault: readonly VaultPassword[];
   readonly redactor: Redactor;
+  /** Told every file that is read. */
+  readonly onSource?: InventoryOptions['onSource'];
 }
 
 export interface LoadedPlan {
@@ -25,8 +27,12 @@ export interface LoadedPlan {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export async function loadPlan(playbooks: readonly string[], flags: RunFlags, { engine, vault, redactor }: Loading): Promise<LoadedPlan> {
-  const options = { engine, vault, onSecret: (value: string) => redactor.add(value) };
+export async function loadPlan(
+  playbooks: readonly string[],
+  flags: RunFlags,
+  { engine, vault, redactor, onSource }: Loading,
+): Promise<LoadedPlan> {
+  const options = { engine, vault, onSecret: (value: string) => redactor.add(value), ...(onSource ? { onSource } : {}) };
   const inventory = await loadInventory(flags.inventory, { ...options, nodes: clusterNodes(redactor), extraVars: flags.extraVars });
   if (!inventory.value) return { diagnostics: inventory.diagnostics };
   const names = modules.flatMap((module) => [module.name, ...(module.aliases ?? [])]);

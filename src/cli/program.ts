@@ -1,6 +1,7 @@
 /** The command line: which commands there are. Each loads its own code when called. */
 import { Command, Option } from 'commander';
 import type { InventoryFlags } from './commands/inventory.ts';
+import type { LintFlags } from './commands/lint.ts';
 import type { VarsFlags } from './commands/vars.ts';
 import { addLabCommands } from './lab/program.ts';
 import { addInventoryFlags, addRunFlags, collect, type RunFlags } from './options.ts';
@@ -48,6 +49,17 @@ export function program(version: string): Command {
     .action(async (host: string, name: string | undefined, flags: VarsFlags) => {
       const { varsCommand } = await import('./commands/vars.ts');
       process.exitCode = await varsCommand(host, name, flags);
+    });
+  addInventoryFlags(pb.command('lint').description('say everything that is wrong with playbooks and inventory, without touching a host'))
+    .argument('<playbook...>', 'playbook files')
+    .option('-e, --extra-vars <vars>', 'variables as key=value, YAML, JSON or @file; may be repeated', collect, [])
+    .option('--fix', 'mend what can be mended by rule', false)
+    .option('--strict', 'warnings count as errors do', false)
+    .option('--allow-empty', 'a play whose hosts match nothing is not an error', false)
+    .addOption(new Option('--output <form>', 'how to report').choices(['text', 'json', 'sarif']).default('text'))
+    .action(async (playbooks: string[], flags: LintFlags) => {
+      const { lintCommand } = await import('./commands/lint.ts');
+      process.exitCode = await lintCommand(playbooks, flags, version);
     });
   addVaultCommands(pb);
   addLabCommands(pb, version);

@@ -1,6 +1,7 @@
 /** What every loader needs: where to report, how to make templates, which passwords there are. */
 import type { Layer } from '../core/precedence.ts';
 import type { TemplateEngine } from '../template/index.ts';
+import type { SourceFile } from './disk.ts';
 import type { ListNodes } from './inventory/nodes.ts';
 import type { Problems } from './problems.ts';
 import type { VaultPassword } from './vault/decrypt.ts';
@@ -19,6 +20,8 @@ export interface Context {
   readonly extraVars?: Layer;
   /** Missing where no cluster may be asked. */
   readonly nodes?: ListNodes;
+  /** Told every file that is read, decrypted. */
+  readonly onSource?: (source: SourceFile) => void;
 }
 
 export interface LoadOptions {
@@ -27,6 +30,7 @@ export interface LoadOptions {
   readonly cwd?: string;
   readonly onSecret?: (value: string) => void;
   readonly nodes?: ListNodes;
+  readonly onSource?: (source: SourceFile) => void;
 }
 
 export const contextOf = (problems: Problems, options: LoadOptions): Context => ({
@@ -36,4 +40,5 @@ export const contextOf = (problems: Problems, options: LoadOptions): Context => 
   cwd: options.cwd ?? process.cwd(),
   onSecret: options.onSecret ?? (() => {}),
   ...(options.nodes ? { nodes: options.nodes } : {}),
+  ...(options.onSource ? { onSource: options.onSource } : {}),
 });

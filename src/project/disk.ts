@@ -42,8 +42,15 @@ export async function firstFile(candidates: readonly string[]): Promise<string |
 export const listDirectory = async (directory: string): Promise<readonly string[]> =>
   (await readdir(directory).catch(() => [])).sort((a, b) => (a < b ? -1 : 1));
 
-/** The text of a file, decrypted where the whole file is a vault; undefined after reporting what was wrong. `at` is who asked for it. */
+/** The text of a file, and whoever wants to know of it is told. */
 export async function readSource(context: Context, file: string, at?: Span): Promise<SourceFile | undefined> {
+  const source = await readPlain(context, file, at);
+  if (source) context.onSource?.(source);
+  return source;
+}
+
+/** Decrypted where the whole file is a vault; undefined after reporting what was wrong. `at` is who asked for it. */
+async function readPlain(context: Context, file: string, at?: Span): Promise<SourceFile | undefined> {
   const { problems } = context;
   const name = shown(context, file);
   let bytes: Uint8Array;

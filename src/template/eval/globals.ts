@@ -102,4 +102,6 @@ const GLOBALS = new Map<string, Global>([
   ['self', (f) => f.layout?.self(f) ?? new Undef("'self' is undefined")],
 ]);
 
+export const isGlobal = (name: string): boolean => GLOBALS.has(name);
+
 export const globalValue = (name: string, f: Frame): V | undefined => GLOBALS.get(name)?.(f);
