@@ -84,7 +84,9 @@ export function startAuthentication(context: Context): void {
   const report = async (errors: readonly string[], waiting: Again | undefined): Promise<Again | undefined> => {
     if (errors.length === 0) clock.forget('login-error');
     const patience = errors.length > 0 ? clock.left('login-error', delays.loginInertia) : 0;
-    const conditions = loginConditions({ errors: patience > 0 ? [] : errors, server: deployments.get(serverName, loginNamespace) });
+    // As it is now: what this very look has changed counts already.
+    const server = await client.get(DEPLOYMENT, { name: serverName, namespace: loginNamespace });
+    const conditions = loginConditions({ errors: patience > 0 ? [] : errors, server });
     await client.editStatus(CLUSTER_OPERATOR, { name: 'authentication' }, (live) => {
       live.status = { ...live.status, conditions: withConditions(live.status?.conditions, conditions) };
     });

@@ -60,7 +60,6 @@ export const delays = {
 
   // buckets
   bucketProvision: 5_000,
-  bucketProvisionSlow: 300_000,
   bucketRetry: 10_000,
 
   // logins

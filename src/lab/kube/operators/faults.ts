@@ -10,7 +10,7 @@ export type Fault =
   | { readonly fault: 'F22' }
   /** The catalog's pod is killed for memory so many times (6), then gets ready. Default: redhat-operators. */
   | { readonly fault: 'F25'; readonly catalog?: string; readonly times?: number }
-  /** A bucket has its name long before its Secret is there and its claim is Bound. */
+  /** A bucket has its name, and while this lasts neither keys nor phase Bound. */
   | { readonly fault: 'F27' }
   /** The S3 endpoint's certificate is not signed by whom the operator trusts. */
   | { readonly fault: 'F28' }

@@ -101,10 +101,8 @@ export function startObjectBuckets(context: Context): void {
       complain(keyOf(claim), `Bucket "${claim.spec.bucketName}" already exists`);
       return { again: delays.bucketRetry };
     }
-    const soon = context.wait(
-      `bucket/${uid}/${faults.get('F27') ? 'slow' : ''}`,
-      faults.get('F27') ? 'bucketProvisionSlow' : 'bucketProvision',
-    );
+    if (faults.get('F27')) return { again: delays.bucketRetry };
+    const soon = context.wait(`bucket/${uid}`, 'bucketProvision');
     if (soon) return soon;
     await client.ensure(SECRET, bucketSecret(claim));
     await client.ensure(CONFIG_MAP, bucketConfig(claim, given.provisioner));

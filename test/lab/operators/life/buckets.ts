@@ -97,7 +97,7 @@ export function bucketsLife(where: string, start: StartStage): void {
       await eventually(async () => expect(await phase('early')).toBe('Bound'));
     });
 
-    it('write the name of the bucket long before its keys (F27)', async () => {
+    it('write the name of the bucket before its keys (F27)', async () => {
       lab.operators.setFault({ fault: 'F27' });
       await create('slow', { storageClassName: rgw, generateBucketName: 'slow' });
       await eventually(async () => expect((await claim('slow'))?.spec.bucketName).toMatch(/^slow-/));

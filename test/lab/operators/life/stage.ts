@@ -2,6 +2,7 @@
 import { vi } from 'vitest';
 import type { ClusterVariant, Fault, Operators } from '../../../../src/lab/kube/operators/index.ts';
 import type { Client } from '../../../../src/lab/kube/operators/toolkit/client.ts';
+import type { Kind, Obj } from '../../../../src/lab/kube/operators/toolkit/objects.ts';
 
 export interface StageEvent {
   readonly type: string;
@@ -26,3 +27,15 @@ export interface StageWish {
 export type StartStage = (wish?: StageWish) => Promise<Stage>;
 
 export const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 80_000, interval: 50 });
+
+/** Every state of an object from now on, also those that pass quickly. */
+export async function historyOf<T extends Obj>(client: Client, kind: Kind<T>, name: string): Promise<readonly T[]> {
+  const seen: T[] = [];
+  const { resourceVersion } = await client.list(kind);
+  const watching = client.watch(kind, resourceVersion, ({ object }) => {
+    if (object.metadata.name === name) seen.push(object);
+  });
+  // It ends with the server.
+  watching.catch(() => undefined);
+  return seen;
+}
