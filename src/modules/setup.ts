@@ -1,7 +1,10 @@
 /** Facts about the host: what gather_facts runs. */
 import type { JsonObject } from '../core/value.ts';
 import { hostFacts } from '../probes/host-facts.ts';
-import { args, defineModule, integer, listOf, ok, Type, text } from './define.ts';
+import { storageFacts } from '../probes/storage-facts.ts';
+import { args, defineModule, failed, integer, listOf, ok, Type, text } from './define.ts';
+import { fnmatch } from './files/fnmatch.ts';
+import { groupOf, SUBSETS, unknownSubset, wantedGroups } from './system/fact-groups.ts';
 
 export const setup = defineModule({
   name: 'setup',
@@ -10,12 +13,12 @@ export const setup = defineModule({
   effect: 'converge',
   summary: 'Gather facts about the host into ansible_facts',
   notes: [
-    'One question answered by sh, /proc and ip: kernel, distribution, memory, processors, addresses, user, environment, time. No Python is needed there.',
-    'Facts that only Python or root could tell (mounts with sizes, devices, LVM) are not gathered; disk_probe knows the disks.',
+    'Two questions answered by sh, /proc and ip: kernel, distribution, memory, processors, addresses, user, environment, time. No Python is needed there.',
+    'Sizes of network filesystems are not asked for, since those can hang. LVM and facts of Python itself are not gathered.',
   ],
   args: args({
     filter: listOf(Type.String(), 'Shell patterns of the facts to keep', { default: [] }),
-    gather_subset: listOf(Type.String(), 'Accepted for playbooks written for Ansible: everything is one question anyway', {
+    gather_subset: listOf(Type.String(), 'all, min, hardware, network, virtual or a part of these; with ! what to leave out', {
       default: ['all'],
     }),
     gather_timeout: integer('Accepted; the task has its own timeout', { default: 10 }),
@@ -23,25 +26,43 @@ export const setup = defineModule({
   }),
   examples: [
     { title: 'everything', args: {}, state: { hostname: 'worker01', os_family: 'RedHat' }, expect: 'ok' },
+    {
+      title: 'without hardware and network',
+      args: { gather_subset: ['!hardware', '!network'] },
+      state: { hostname: 'worker01', interfaces: ['lo', 'br-ex'], br_ex: { mtu: 1500 }, memtotal_mb: 16000, devices: {} },
+      expect: 'ok',
+    },
+    { title: 'a subset that is none', args: { gather_subset: ['!hardwear'] }, state: {}, expect: 'failed' },
     { title: 'some facts', args: { filter: ['ansible_os_*'] }, state: { hostname: 'worker01', os_family: 'RedHat' }, expect: 'ok' },
   ],
-  read: (_, io): Promise<JsonObject> => io.ask(hostFacts, null),
-  decide({ filter }, facts) {
+  async read({ gather_subset }, io): Promise<JsonObject> {
+    const more =
+      wantedGroups(gather_subset).has('hardware') ||
+      wantedGroups(gather_subset).has('virtual') ||
+      wantedGroups(gather_subset).has('network');
+    const [facts, storage] = await Promise.all([io.ask(hostFacts, null), more ? io.ask(storageFacts, null) : {}]);
+    return { ...facts, ...storage };
+  },
+  decide({ filter, gather_subset }, all) {
+    const unknown = unknownSubset(gather_subset);
+    if (unknown !== undefined)
+      return failed(`Bad subset '${unknown}' given to Ansible`, { code: 'args', hint: `known are ${SUBSETS.join(', ')}` });
+    const groups = wantedGroups(gather_subset);
+    const facts = { ...all, gather_subset, module_setup: true };
     const kept = Object.fromEntries(
-      Object.entries(facts).filter(([name]) => filter.length === 0 || filter.some((pattern) => fits(name, pattern))),
+      Object.entries(facts)
+        .filter(([name]) => groups.has(groupOf(name, all)))
+        .filter(([name]) => filter.length === 0 || filter.some((pattern) => fits(name, pattern))),
     );
     return ok(
-      { ansible_facts: Object.fromEntries(Object.entries(kept).map(([name, value]) => [`ansible_${name}`, value])) },
+      { ansible_facts: Object.fromEntries(Object.entries(kept).map(([name, value]) => [OWN.has(name) ? name : `ansible_${name}`, value])) },
       { gathered: kept },
     );
   },
 });
 
+/** About the gathering itself: without the prefix. */
+const OWN = new Set(['gather_subset', 'module_setup']);
+
 /** `ansible_os_*` or `os_*`. */
-const fits = (name: string, pattern: string): boolean => {
-  const expression = pattern
-    .replace(/[.+^${}()|\\[\]]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^(ansible_)?(${expression.replace(/^ansible_/, '')})$`).test(name);
-};
+const fits = (name: string, pattern: string): boolean => fnmatch(pattern.replace(/^ansible_/, ''))(name);

@@ -1,6 +1,7 @@
 /** What a host is: kernel, distribution, hardware, network, user, time; one question, answered from /proc and POSIX tools. */
 import { defineProbe } from '../core/probe.ts';
 import type { JsonObject } from '../core/value.ts';
+import { networkFacts } from './network-facts.ts';
 
 /** Lines of `section<tab>text`. No file system is looked at that could hang (network mounts). */
 const SCRIPT = `
@@ -9,15 +10,16 @@ each() { while IFS= read -r line; do say "$1" "$line"; done; }
 say nodename "$(uname -n)"; say kernel "$(uname -r)"; say kernel_version "$(uname -v)"; say machine "$(uname -m)"; say system "$(uname -s)"
 say fqdn "$(hostname -f 2>/dev/null || uname -n)"
 [ -r /etc/os-release ] && each os </etc/os-release
+[ -r /etc/debian_version ] && say debian "$(cat /etc/debian_version)"
 [ -r /proc/meminfo ] && each mem </proc/meminfo
-[ -r /proc/cpuinfo ] && sed -n 's/^\\(processor\\|physical id\\|model name\\|cpu cores\\)[[:space:]]*:/\\1:/p' /proc/cpuinfo | each cpu
+[ -r /proc/cpuinfo ] && sed -n 's/^\\(processor\\|physical id\\|vendor_id\\|model name\\|cpu cores\\)[[:space:]]*:/\\1:/p' /proc/cpuinfo | each cpu
 [ -r /proc/uptime ] && say uptime "$(cut -d. -f1 /proc/uptime)"
 [ -r /proc/cmdline ] && say cmdline "$(cat /proc/cmdline)"
 [ -r /etc/machine-id ] && say machine_id "$(cat /etc/machine-id)"
 say user "$(id -un)"; say uid "$(id -u)"; say gid "$(id -g)"; say home "$HOME"; say shell "\${SHELL:-}"
 say date "$(date '+%Y-%m-%d %H:%M:%S %s %Z %z %A')"
 command -v ip >/dev/null && { ip -o addr show 2>/dev/null | each addr; ip -o link show 2>/dev/null | each link; ip route show default 2>/dev/null | each route; ip -6 route show default 2>/dev/null | each route6; }
-[ -d /run/systemd/system ] && say service_mgr systemd
+if [ -d /run/systemd/system ]; then say service_mgr systemd; elif [ -r /proc/1/comm ]; then say service_mgr "$(cat /proc/1/comm)"; fi
 for tool in dnf5 dnf yum apt-get zypper rpm-ostree apk; do command -v $tool >/dev/null && say package $tool; done
 [ -r /sys/class/dmi/id/sys_vendor ] && say vendor "$(cat /sys/class/dmi/id/sys_vendor)"
 [ -r /sys/class/dmi/id/product_name ] && say product "$(cat /sys/class/dmi/id/product_name)"
@@ -41,9 +43,9 @@ export const hostFacts = defineProbe<null, JsonObject>({
     const one = (name: string): string => all(name)[0] ?? '';
     return {
       ...identity(one),
-      ...distribution(all('os')),
+      ...distribution(all('os'), one('debian')),
       ...hardware(all('mem'), all('cpu')),
-      ...network(all),
+      ...networkFacts(all),
       ...session(one, all('env')),
       uptime_seconds: Number(one('uptime') || 0),
       cmdline: Object.fromEntries(
@@ -123,7 +125,7 @@ const DISTRIBUTIONS: { readonly [id: string]: string } = {
 };
 
 /** os-release(5). */
-function distribution(lines: readonly string[]): JsonObject {
+function distribution(lines: readonly string[], debian: string): JsonObject {
   const os = Object.fromEntries(lines.filter((line) => line.includes('=')).map((line) => assignment(line, ''))) as {
     [key: string]: string;
   };
@@ -136,11 +138,13 @@ function distribution(lines: readonly string[]): JsonObject {
       .map((like) => FAMILIES[like])
       .find(Boolean) ??
     (DISTRIBUTIONS[id] || 'unknown');
-  const version = value('VERSION_ID') || 'NA';
+  // Debian's own releases have a second number that os-release does not tell.
+  const version = (id === 'debian' && /^\d/.test(debian) ? debian : value('VERSION_ID')) || 'NA';
   return {
     distribution: DISTRIBUTIONS[id] ?? (value('NAME') || 'unknown'),
     distribution_version: version,
     distribution_major_version: version.split('.')[0] ?? version,
+    ...(version.includes('.') ? { distribution_minor_version: version.split('.')[1] ?? '' } : {}),
     distribution_release: value('VERSION_CODENAME') || 'NA',
     os_family: family,
   };
@@ -157,53 +161,30 @@ function hardware(mem: readonly string[], cpu: readonly string[]): JsonObject {
     memfree_mb: mib('MemFree'),
     swaptotal_mb: mib('SwapTotal'),
     swapfree_mb: mib('SwapFree'),
+    memory_mb: {
+      real: { total: mib('MemTotal'), free: mib('MemFree'), used: mib('MemTotal') - mib('MemFree') },
+      nocache: {
+        free: mib('MemFree') + mib('Cached') + mib('Buffers'),
+        used: mib('MemTotal') - mib('MemFree') - mib('Cached') - mib('Buffers'),
+      },
+      swap: { total: mib('SwapTotal'), free: mib('SwapFree'), used: mib('SwapTotal') - mib('SwapFree'), cached: mib('SwapCached') },
+    },
     processor_vcpus: values('processor').length,
     processor_nproc: values('processor').length,
     processor_count: sockets,
     processor_cores: Number(values('cpu cores')[0] ?? 1),
-    processor: [...values('model name')],
+    processor_threads_per_core: Math.max(1, Math.round(values('processor').length / sockets / Number(values('cpu cores')[0] ?? 1))),
+    processor: values('model name').flatMap((model, at) => [values('processor')[at] ?? '', values('vendor_id')[at] ?? '', model]),
   };
-}
-
-function network(all: (name: string) => readonly string[]): JsonObject {
-  const addresses = all('addr').flatMap((line) => {
-    const found = /^\d+:\s+(\S+)\s+(inet6?)\s+([^/\s]+)\/(\d+)/.exec(line);
-    return found ? [{ interface: found[1] ?? '', family: found[2] ?? '', address: found[3] ?? '', prefix: found[4] ?? '' }] : [];
-  });
-  const listed = (family: string): readonly string[] =>
-    addresses.filter((one) => one.family === family && one.address !== '127.0.0.1' && one.address !== '::1').map((one) => one.address);
-  return {
-    interfaces: [
-      ...new Set(
-        all('link')
-          .map((line) => /^\d+:\s+([^:@]+)/.exec(line)?.[1] ?? '')
-          .filter(Boolean),
-      ),
-    ],
-    all_ipv4_addresses: listed('inet'),
-    all_ipv6_addresses: listed('inet6'),
-    default_ipv4: defaultRoute(
-      all('route')[0],
-      addresses.filter((one) => one.family === 'inet'),
-    ),
-    default_ipv6: defaultRoute(
-      all('route6')[0],
-      addresses.filter((one) => one.family === 'inet6'),
-    ),
-  };
-}
-
-function defaultRoute(route: string | undefined, addresses: readonly { interface: string; address: string; prefix: string }[]): JsonObject {
-  const device = /\bdev (\S+)/.exec(route ?? '')?.[1];
-  const own = addresses.find((one) => one.interface === device);
-  if (!device || !own) return {};
-  const gateway = /\bvia (\S+)/.exec(route ?? '')?.[1];
-  return { interface: device, address: own.address, prefix: own.prefix, ...(gateway ? { gateway } : {}) };
 }
 
 const session = (one: One, env: readonly string[]): JsonObject => ({
   user_id: one('user'),
   user_uid: Number(one('uid')),
+  effective_user_id: Number(one('uid')),
+  real_user_id: Number(one('uid')),
+  effective_group_id: Number(one('gid')),
+  real_group_id: Number(one('gid')),
   user_gid: Number(one('gid')),
   user_dir: one('home'),
   user_shell: one('shell'),
@@ -225,9 +206,12 @@ function dateTime(text: string): JsonObject {
     date,
     time,
     epoch,
+    epoch_int: epoch,
     tz: zone,
+    tz_dst: zone,
     tz_offset: offset,
     weekday,
+    iso8601_basic_short: iso.replace(/[-:]|\.\d+Z$/g, ''),
     iso8601: iso.replace(/\.\d+Z$/, 'Z'),
     iso8601_micro: iso.replace(/\.(\d+)Z$/, '.$1000Z'),
   };
