@@ -20,11 +20,13 @@ import { managerCases } from './cases/managers.ts';
 import { namespaceCases } from './cases/namespaces.ts';
 import { partialCases } from './cases/partial.ts';
 import { patchCases } from './cases/patch.ts';
+import { pathCases } from './cases/paths.ts';
 import { podCases } from './cases/pods.ts';
 import { gadgets, ruleCases } from './cases/rules.ts';
 import { tableCases } from './cases/table.ts';
 import { updateCases } from './cases/update.ts';
 import { validationCases } from './cases/validation.ts';
+import { warningCases } from './cases/warnings.ts';
 import { watchCases } from './cases/watch.ts';
 import { type Entry, type Server, Talk } from './talk.ts';
 
@@ -36,6 +38,8 @@ const groups: Readonly<Record<string, Cases>> = {
   bookmarks: bookmarkCases,
   evictions: evictionCases,
   partial: partialCases,
+  paths: pathCases,
+  warnings: warningCases,
   rules: ruleCases,
   defaults: defaultCases,
   delete: deleteCases,

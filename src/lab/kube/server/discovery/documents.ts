@@ -95,3 +95,13 @@ function discovered(one: Resource): Dict {
           })),
   });
 }
+
+/** What `kubectl get --raw /` lists. */
+export function rootPaths(registry: Registry): Dict {
+  const groups = registry.groups.filter(({ group }) => group !== '');
+  const paths = [
+    ...['/api', '/api/v1', '/apis', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version'],
+    ...groups.flatMap(({ group, versions }) => [`/apis/${group}`, ...versions.map((version) => `/apis/${group}/${version}`)]),
+  ];
+  return { paths: paths.sort() };
+}

@@ -1,5 +1,6 @@
 /** What must hold before a command may run in a pod. */
 import type { Api } from '../api.ts';
+import { impersonated } from '../auth/impersonate.ts';
 import { type Call, isTrue } from '../http/call.ts';
 import { badRequest, internal, NoSuchPath } from '../http/status.ts';
 import { at, text } from '../json.ts';
@@ -9,7 +10,8 @@ import { authorize, resourceOf } from '../verbs/route.ts';
 import { type ExecRequest, serveExec, type Upgrade } from './socket.ts';
 
 /** Runs pods/exec on an upgraded connection; throws the refusal otherwise. */
-export function openExec(api: Api, call: Call, upgrade: Upgrade): void {
+export function openExec(api: Api, asked: Call, upgrade: Upgrade): void {
+  const call = impersonated(api, asked);
   authorize(api, call);
   const exec = execRequest(api, call);
   if (!api.exec) throw internal('this server has no containers to run commands in');

@@ -16,6 +16,11 @@ export function builtinType(group: string, version: string, kind: string): Schem
   return name === undefined ? {} : { $ref: name };
 }
 
+/** Group version and kind → what its users are warned with. */
+const deprecations: { readonly [kind: string]: string } = {
+  'v1 Endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+};
+
 export function builtinKinds(): Resource[] {
   return builtinResources
     .filter((one) => !one.name.includes('/'))
@@ -38,7 +43,13 @@ export function builtinKinds(): Resource[] {
         },
         bucket: one.name === 'events' ? '/events' : `${group}/${one.name}`,
         schema: builtinType(group, version, one.kind),
-        ...{ custom: false, columns: [], selectableFields: [], scale: undefined, deprecation: undefined },
+        ...{
+          custom: false,
+          columns: [],
+          selectableFields: [],
+          scale: undefined,
+          deprecation: deprecations[`${one.groupVersion} ${one.kind}`],
+        },
       };
     });
 }

@@ -4,7 +4,7 @@ import { type Cause, invalidValue, notSupported, required } from '../http/status
 import { at, type Dict, dict, dicts, list, number, type Obj, text, texts, timestamp } from '../json.ts';
 import { ruleTextCauses } from '../rules/definition.ts';
 import { builtinTypes, metaType, type Schema } from '../schema/schema.ts';
-import type { Column, Resource, Subresource } from './resource.ts';
+import { byPreference, type Column, type Resource, type Subresource } from './resource.ts';
 
 const verbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 const partVerbs = ['get', 'patch', 'update'];
@@ -47,12 +47,21 @@ export function customResources(definition: Obj): Resource[] {
             selector: text(scale['labelSelectorPath']) || undefined,
           }
         : undefined,
-      deprecation:
-        version['deprecated'] === true
-          ? text(version['deprecationWarning']) || `${text(spec['group'])}/${text(version['name'])} ${kind} is deprecated`
-          : undefined,
+      deprecation: deprecationOf(version, { group: text(spec['group']), kind, versions }),
     };
   });
+}
+
+/** What a request for a version that will go is warned with: it names the version to use. */
+function deprecationOf(
+  version: Dict,
+  { group, kind, versions }: { readonly group: string; readonly kind: string; readonly versions: readonly Dict[] },
+): string | undefined {
+  if (version['deprecated'] !== true) return undefined;
+  const named = text(version['deprecationWarning']);
+  if (named) return named;
+  const [better] = versions.filter((one) => one['deprecated'] !== true).sort((a, b) => byPreference(text(a['name']), text(b['name'])));
+  return `${group}/${text(version['name'])} ${kind} is deprecated${better ? `; use ${group}/${text(better['name'])} ${kind}` : ''}`;
 }
 
 function columnsOf(version: Dict): Column[] {

@@ -3,7 +3,7 @@
 import type { Obj } from '../json.ts';
 import { builtinKinds } from './builtin.ts';
 import { customResources } from './custom.ts';
-import { groupVersion, type Resource } from './resource.ts';
+import { byPreference, groupVersion, type Resource } from './resource.ts';
 
 export interface GroupVersion {
   readonly group: string;
@@ -73,16 +73,4 @@ export class Registry {
   of(gv: GroupVersion): readonly Resource[] {
     return this.all.filter((one) => one.group === gv.group && one.version === gv.version);
   }
-}
-
-/** v2, v1, v1beta2, v1beta1, v1alpha1, then others by name: apimachinery's CompareKubeAwareVersionStrings. */
-function byPreference(a: string, b: string): number {
-  const rank = (version: string): readonly number[] | undefined => {
-    const match = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version);
-    return match === null ? undefined : [match[2] === undefined ? 2 : match[2] === 'beta' ? 1 : 0, Number(match[1]), Number(match[3] ?? 0)];
-  };
-  const [one, two] = [rank(a), rank(b)];
-  if (!one || !two) return one ? -1 : two ? 1 : a < b ? -1 : 1;
-  const index = one.findIndex((part, place) => part !== two[place]);
-  return index < 0 ? 0 : (two[index] ?? 0) - (one[index] ?? 0);
 }

@@ -51,3 +51,15 @@ export function splitGroupVersion(apiVersion: string): { group: string; version:
   const slash = apiVersion.indexOf('/');
   return slash < 0 ? { group: '', version: apiVersion } : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
 }
+
+/** v2, v1, v1beta2, v1beta1, v1alpha1, then others by name: apimachinery's CompareKubeAwareVersionStrings. */
+export function byPreference(a: string, b: string): number {
+  const rank = (version: string): readonly number[] | undefined => {
+    const match = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version);
+    return match === null ? undefined : [match[2] === undefined ? 2 : match[2] === 'beta' ? 1 : 0, Number(match[1]), Number(match[3] ?? 0)];
+  };
+  const [one, two] = [rank(a), rank(b)];
+  if (!one || !two) return one ? -1 : two ? 1 : a < b ? -1 : 1;
+  const index = one.findIndex((part, place) => part !== two[place]);
+  return index < 0 ? 0 : (two[index] ?? 0) - (one[index] ?? 0);
+}

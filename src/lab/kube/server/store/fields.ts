@@ -49,17 +49,8 @@ const selectable: { readonly [resource: string]: { readonly [field: string]: Rea
   'batch/jobs': { 'status.successful': (object) => at(object, 'status', 'succeeded') ?? 0 },
 };
 /** Kinds whose own conversion knows the fields: their complaint is worded differently. */
-const own = new Set([
-  '/pods',
-  '/events',
-  'events.k8s.io/events',
-  '/secrets',
-  '/namespaces',
-  '/nodes',
-  '/services',
-  'apps/replicasets',
-  'batch/jobs',
-]);
+const own = new Set(['/pods', '/events', 'events.k8s.io/events', '/secrets', '/namespaces', '/nodes', '/services']);
+const clusterWide = new Set(['/nodes', '/namespaces']);
 
 export interface FieldTerm {
   readonly field: string;
@@ -81,7 +72,7 @@ export function parseFieldSelector(source: string, resource: Selectable): readon
   const custom = Object.fromEntries(resource.selectableFields.map((one) => [one.slice(1), path(...one.slice(1).split('.'))]));
   const fields: { readonly [field: string]: Read } = {
     'metadata.name': path('metadata', 'name'),
-    'metadata.namespace': path('metadata', 'namespace'),
+    ...(clusterWide.has(key) ? {} : { 'metadata.namespace': path('metadata', 'namespace') }),
     ...selectable[key],
     ...custom,
   };
@@ -94,15 +85,16 @@ export function parseFieldSelector(source: string, resource: Selectable): readon
       const [, field = '', operator, value = ''] = match;
       const read = fields[field];
       if (!read) {
-        const isOwn = resource.custom || own.has(key);
-        throw badRequest(
-          isOwn
-            ? `field label not supported: ${field}`
-            : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
-        );
+        throw badRequest(complaint(field, { key, isOwn: resource.custom || own.has(key) }));
       }
       return { field, value, negated: operator === '!=', read };
     });
+}
+
+function complaint(field: string, { key, isOwn }: { readonly key: string; readonly isOwn: boolean }): string {
+  if (key === 'batch/jobs') return `field label "${field}" not supported for Job`;
+  if (isOwn) return `field label not supported: ${field}`;
+  return `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }
 
 export const matchesFields = (terms: readonly FieldTerm[], object: Obj): boolean =>

@@ -1,10 +1,10 @@
 /** From a request to who answers it. */
 import type { Api } from '../api.ts';
 import { refusal } from '../auth/authorizer.ts';
-import { aggregated, coreVersions, groupDocument, groupList, resourceList, versionDocument } from '../discovery/documents.ts';
-import { openapiDocument, openapiIndex, openapiVersion2 } from '../discovery/openapi.ts';
+import { impersonated } from '../auth/impersonate.ts';
+import { pathAnswer } from '../discovery/paths.ts';
 import { execRequest } from '../exec/open.ts';
-import { type Answer, type Call, header, type ResourceCall, type Target } from '../http/call.ts';
+import type { Answer, Call, ResourceCall, Target } from '../http/call.ts';
 import { badRequest, forbidden, forbiddenPath, methodNotAllowed, NoSuchPath, noResource, notFound } from '../http/status.ts';
 import { hasSubresource, type Resource } from '../kinds/resource.ts';
 import { evict } from './evict.ts';
@@ -14,9 +14,10 @@ import { bind, logAnswer } from './pod-parts.ts';
 import { reviewAnswer, selfAnswer, tokenAnswer } from './reviews.ts';
 import { scaleAnswer } from './scale.ts';
 
-export function route(api: Api, call: Call): Answer {
+export function route(api: Api, asked: Call): Answer {
+  const call = impersonated(api, asked);
   authorize(api, call);
-  return call.target ? resourceAnswer(api, call, call.target) : pathAnswer(api, call);
+  return call.target ? resourceAnswer(api, call, call.target) : pathAnswer(api.registry, call);
 }
 
 /** Throws 403 in the authorizer's words. */
@@ -48,6 +49,7 @@ export function resourceOf(api: Api, target: Target): Resource {
 function resourceAnswer(api: Api, call: Call, target: Target): Answer {
   if (target.group === 'authentication.k8s.io' && target.plural === 'selfsubjectreviews' && call.verb === 'create') return selfAnswer(call);
   const resource = resourceOf(api, target);
+  if (resource.deprecation) call.warnings.push(resource.deprecation);
   const known: ResourceCall = { ...call, target, resource };
   if (resource.namespaced && !target.namespace && call.verb !== 'list' && call.verb !== 'watch') {
     throw resource.custom ? new NoSuchPath() : methodNotAllowed();
@@ -83,36 +85,6 @@ function subresourceAnswer(api: Api, call: ResourceCall): Answer {
     default:
       throw noResource();
   }
-}
-
-function pathAnswer({ registry }: Api, call: Call): Answer {
-  if (call.method !== 'GET' && call.method !== 'HEAD') throw new NoSuchPath();
-  const path = call.path.replace(/(.)\/$/, '$1');
-  const ok = (json: unknown): Answer => {
-    if (json === undefined) throw new NoSuchPath();
-    return { status: 200, json };
-  };
-  const wantsAll = /apidiscovery\.k8s\.io;v=v2;/.test(header(call, 'accept'));
-  const all = (isCore: boolean): Answer => ({
-    ...{ status: 200, json: aggregated(registry, isCore) },
-    headers: { 'content-type': 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' },
-  });
-  const [, root = '', group = '', version = '', ...rest] = path.split('/');
-  if (['/healthz', '/livez', '/readyz'].includes(`/${root}`)) return { status: 200, text: 'ok' };
-  if (path === '/version') return ok(versionDocument());
-  if (path === '/api') return wantsAll ? all(true) : ok(coreVersions(header(call, 'host')));
-  if (path === '/apis') return wantsAll ? all(false) : ok(groupList(registry));
-  if (root === 'api' && !version) return ok(resourceList(registry, '', group));
-  if (root === 'apis' && !version) return ok(groupDocument(registry, group));
-  if (root === 'apis' && rest.length === 0) return ok(resourceList(registry, group, version));
-  if (path === '/openapi/v2') return ok(openapiVersion2());
-  if (path === '/openapi/v3') return ok(openapiIndex(registry));
-  if (root === 'openapi' && group === 'v3') {
-    const document =
-      version === 'api' ? openapiDocument(registry, '', rest[0] ?? '') : openapiDocument(registry, rest[0] ?? '', rest[1] ?? '');
-    return document ? ok(document) : { status: 404, text: '' };
-  }
-  throw new NoSuchPath();
 }
 
 /** A command asked for without an upgrade: first what is wrong with the request, then that. */

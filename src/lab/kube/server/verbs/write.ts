@@ -8,7 +8,8 @@ import { alreadyExists, type Cause, forbidden, invalid, invalidValue, modified, 
 import { copy, type Dict, dict, known, type Obj, same, timestamp } from '../json.ts';
 import { groupVersion, hasSubresource, type Resource } from '../kinds/resource.ts';
 import { strategyOf } from '../kinds/strategies.ts';
-import { metaCauses, subdomainCauses } from '../kinds/strategy/names.ts';
+import { finalizerCauses, metaCauses, subdomainCauses } from '../kinds/strategy/names.ts';
+import { warningsOf } from '../kinds/warnings.ts';
 import { hasRules, ruleFindings } from '../rules/check.ts';
 import { emptyOf } from '../schema/decode.ts';
 import { fieldOf } from '../schema/schema.ts';
@@ -70,6 +71,7 @@ export function create(api: Api, given: Obj, write: Write): Obj {
   strategy.admit?.(owned, api);
   strategy.prepare?.(owned, undefined, api);
   refuseInvalid(owned, undefined, write);
+  write.warnings?.push(...warningsOf(resource, owned, undefined));
   if (existing) throw alreadyExists(resource, metadata.name, existing.metadata.deletionTimestamp !== undefined);
   const sorted = sortMeta(owned);
   return write.dryRun ? sorted : api.store.put(resource.bucket, sorted);
@@ -96,6 +98,7 @@ export function update(api: Api, { live, next }: { live: Obj; next: Obj }, write
   if (subresource !== 'status') strategy.prepare?.(object, live, api);
   else if (resource.bucket === '/persistentvolumes') strategy.prepare?.(object, live, api);
   refuseInvalid(object, live, write);
+  if (subresource === '') write.warnings?.push(...warningsOf(resource, object, live));
   const sorted = sortMeta(object);
   if (write.dryRun) return sameObject(sorted, live) ? live : sorted;
   // The last finalizer of a leaving object was taken away: it goes.
@@ -146,6 +149,7 @@ function refuseInvalid(object: Obj, live: Obj | undefined, { resource, subresour
   const causes: Cause[] = [
     ...(live ? [] : (strategy.nameCauses ?? ((one: string) => subdomainCauses(one)))(name)),
     ...metaCauses(object.metadata, live?.metadata),
+    ...(resource.custom || live ? [] : finalizerCauses(object.metadata)),
   ];
   if (resource.custom) {
     causes.push(...customCauses(resource, { object, live, warnings }), ...scaleCauses(resource, object));

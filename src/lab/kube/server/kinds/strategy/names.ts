@@ -107,3 +107,13 @@ function ownerCauses(meta: Meta): Cause[] {
 /** A field that may not change. */
 export const immutable = (field: string, now: unknown, before: unknown): Cause[] =>
   same(now, before) ? [] : [invalidValue(field, now, 'field is immutable')];
+
+export const standardFinalizers = ['foregroundDeletion', 'orphan', 'kubernetes'];
+
+/** Built-in kinds take finalizers of a domain only, besides the standard ones. */
+export const finalizerCauses = ({ finalizers = [] }: Meta): Cause[] =>
+  finalizers.flatMap((name, index) =>
+    name.includes('/') || standardFinalizers.includes(name)
+      ? []
+      : [invalidValue(`metadata.finalizers[${index}]`, name, 'name is neither a standard finalizer name nor is it fully qualified')],
+  );

@@ -179,7 +179,9 @@ export const cronjobs: Strategy = {
       'spec.jobTemplate.spec.template.spec',
     );
     if (!schedule) causes.push(required('spec.schedule'));
-    else if (!/^(@\w+|(\S+\s+){4}\S+)$/.test(schedule)) {
+    else if (/TZ/.test(schedule)) {
+      causes.push(invalidValue('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'));
+    } else if (!/^(@\w+|(\S+\s+){4}\S+)$/.test(schedule)) {
       causes.push(
         invalidValue('spec.schedule', schedule, `expected exactly 5 fields, found ${schedule.split(/\s+/).length}: [${schedule}]`),
       );
