@@ -137,9 +137,18 @@ const faults: readonly Schema[] = [
   fault('F01', 'the registry’s Config does not exist for the first three minutes', {}),
   fault('F16', 'a catalog that never becomes READY', { catalog: text('community-operators') }),
   fault('F18', 'the bundle’s image cannot be pulled', { package: text('every package') }),
+  fault('F22', 'mirror policies of the old kind and the new one exclude each other, as before 4.13.27 and 4.14.3', {}),
   fault('F25', 'the catalog’s pod is killed for memory', { catalog: text('redhat-operators'), times: whole('how often; 6', 1) }),
+  fault('F27', 'a bucket has its name, and while this lasts neither keys nor phase Bound', {}),
+  fault('F28', 'the S3 endpoint’s certificate is not signed by whom the operator trusts', {}),
+  fault('F29', 'the bucket is not the operator’s to see, so it tries to create it', {
+    create: oneOf('what comes of that; refused', ['refused', 'allowed']),
+  }),
+  fault('F31', 'the router does not admit a route', { route: text('every one of the registry') }),
   fault('F36', 'the operator keeps writing to the registry’s Config', {}),
+  fault('F38', 'the registry’s storage is full', {}),
   fault('F39', 'the image pruner’s last job failed', {}),
+  fault('F40', 'the cluster’s proxy keeps the operator from the S3 endpoint', {}),
 ];
 
 export const scenarioSchema: Schema = {

@@ -126,12 +126,15 @@ describe('pods', () => {
       containerStatuses: [{ state: { waiting: { reason: 'ImagePullBackOff', message: 'm' } } }],
     });
   });
-  it('show their mounts to exec', () => {
+  it('show their mounts to exec, and what is full (F38)', () => {
     const mounts = [{ at: '/registry', device: '/dev/sdb', fsType: 'xfs', bytes: 2 ** 30 }];
     const exec = (given: typeof mounts) => outputsOf(pod, given)['ns/p/registry']?.exec ?? [];
     const answer = (given: typeof mounts, argv: string) => exec(given).find((one) => one.argv.join(' ') === argv);
     expect(answer(mounts, 'cat /proc/mounts')?.stdout).toMatch(/^\/dev\/sdb \/registry xfs rw/m);
     expect(answer(mounts, 'df -P /registry')?.stdout).toMatch(/^Filesystem 1024-blocks .*\n\/dev\/sdb \d+ \d+ \d+ 1% \/registry\n$/);
+    const full = outputsOf(pod, mounts, true)['ns/p/registry'];
+    expect(full?.exec.find((one) => one.argv.join(' ') === 'df -P /registry')?.stdout).toMatch(/ 0 100% \/registry\n$/);
+    expect(full?.log).toContain('no space left on device');
     expect(answer([], 'df -P /registry')).toMatchObject({ exitCode: 1, stderr: 'df: /registry: No such file or directory\n' });
   });
 });

@@ -10,7 +10,7 @@ import type { StageEvent, StartStage } from './stage.ts';
 const EVENT: Kind<Obj & StageEvent> = { apiVersion: 'v1', kind: 'Event', plural: 'events', namespaced: true };
 
 /** On the lab's own API server. */
-export const startLabStage: StartStage = async ({ faults = [], variant = {} } = {}) => {
+export const startLabStage: StartStage = async ({ faults = [], variant = {}, disks = new MemoryDisks({}) } = {}) => {
   const abort = new AbortController();
   setMaxListeners(0, abort.signal);
   const server = await startApi();
@@ -20,7 +20,7 @@ export const startLabStage: StartStage = async ({ faults = [], variant = {} } = 
   await seedCluster(api, variant, abort.signal);
   const log: string[] = [];
   const operators = await startOperators({
-    ...{ api, faults, fleet: variant.fleet ?? defaultFleet, disks: new MemoryDisks({}), speed: 600, workloads: 'own' as const },
+    ...{ api, faults, fleet: variant.fleet ?? defaultFleet, disks, speed: 600, workloads: 'own' as const },
     ...(variant.version === undefined ? {} : { version: variant.version }),
     ...{ signal: abort.signal, log: (line: string) => void log.push(line) },
   });

@@ -1,6 +1,6 @@
 /** A cluster with the operators at work, on whichever API server: what the lives of operators are told on. */
 import { vi } from 'vitest';
-import type { ClusterVariant, Fault, Operators } from '../../../../src/lab/kube/operators/index.ts';
+import type { ClusterVariant, Fault, NodeDisks, Operators } from '../../../../src/lab/kube/operators/index.ts';
 import type { Client } from '../../../../src/lab/kube/operators/toolkit/client.ts';
 import type { Kind, Obj } from '../../../../src/lab/kube/operators/toolkit/objects.ts';
 
@@ -22,6 +22,8 @@ export interface Stage {
 export interface StageWish {
   readonly faults?: readonly Fault[];
   readonly variant?: ClusterVariant;
+  /** None beside the system's when left out. */
+  readonly disks?: NodeDisks;
 }
 
 export type StartStage = (wish?: StageWish) => Promise<Stage>;
