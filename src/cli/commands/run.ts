@@ -74,7 +74,7 @@ async function execute(plan: Plan, on: Execution): Promise<ExitCode> {
       return text === undefined ? undefined : redactor.text(text);
     },
   });
-  const interrupt = onInterrupt((text) => process.stderr.write(`\n${text}\n`));
+  const interrupt = onInterrupt((text) => reporter.on({ type: 'notice', at: realClock.now(), severity: 'warning', text }));
   const { ports, transports, clusters, close } = await portsFor({
     language: on.language,
     vault: on.vault,

@@ -63,11 +63,6 @@ export function start(project: Project, args: readonly string[]): Running {
   const waiting = new Set<() => void>();
   const ended = finish(child, events).finally(() => wake(waiting));
   let over = false;
-  let interruptions = 0;
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    if (line.startsWith('interrupted')) interruptions++;
-    wake(waiting);
-  });
   ended.then(
     () => {
       over = true;
@@ -82,9 +77,9 @@ export function start(project: Project, args: readonly string[]): Running {
   return {
     ended,
     async interrupt() {
-      const before = interruptions;
+      const before = interruptions(events).length;
       child.kill('SIGINT');
-      while (interruptions === before && !over) await new Promise<void>((resolve) => waiting.add(resolve));
+      while (interruptions(events).length === before && !over) await new Promise<void>((resolve) => waiting.add(resolve));
     },
     kill: () => void child.kill('SIGKILL'),
     async event(fits) {
@@ -99,6 +94,10 @@ export function start(project: Project, args: readonly string[]): Running {
 }
 
 export const pb = (project: Project, args: readonly string[]): Promise<Ended> => start(project, args).ended;
+
+/** What pb said when it heard Ctrl-C. */
+export const interruptions = (events: readonly RunEvent[]): readonly string[] =>
+  events.flatMap((event) => (event.type === 'notice' && event.text.startsWith('interrupted') ? [event.text] : []));
 
 function wake(waiting: Set<() => void>): void {
   for (const go of waiting) go();

@@ -1,7 +1,7 @@
 /** What happens to work that is under way: the link goes, the time is up, somebody presses Ctrl-C, pb itself is killed. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Ended, errorOf, pb, type Running, results, start, stats } from '../cli.ts';
+import { type Ended, errorOf, interruptions, pb, type Running, results, start, stats } from '../cli.ts';
 import { type Fleet, site } from '../fleet.ts';
 
 export function midway(fleet: Fleet): void {
@@ -71,7 +71,7 @@ export function midway(fleet: Fleet): void {
       const ended = await run.ended;
       expect([ended.exitCode, started(ended), results(ended, 'First')['alpha']?.status]).toEqual([130, ['First'], 'changed']);
       expect(stats(ended)['alpha']).toMatchObject({ ok: 1, changed: 1, failed: 0 });
-      expect(ended.stderr).toContain('interrupted: nothing new is started');
+      expect(interruptions(ended.events)).toEqual([expect.stringContaining('nothing new is started')]);
       expect((await fleet.onAlpha.sh('ls /tmp/first /tmp/second')).stdout.toString()).toBe('/tmp/first\n');
     });
 
