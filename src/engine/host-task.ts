@@ -123,7 +123,8 @@ async function owners(node: ModuleTask, scope: Scope, own: readonly HostState[],
   return state ? [state] : own;
 }
 
-const nameOf = ({ name, as }: ModuleTask): string => (name instanceof Template ? name.source : typeof name === 'string' ? name : as);
+/** As it stands in the playbook, as Ansible gives it to a rescue section. */
+const nameOf = ({ name }: ModuleTask): string => (name instanceof Template ? name.source : typeof name === 'string' ? name : '');
 
 function keep(outcome: Outcome, state: HostState): void {
   for (const [name, value] of Object.entries(outcome.facts ?? {})) state.assigned.set(name, value);

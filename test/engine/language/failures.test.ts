@@ -85,9 +85,9 @@ test('ansible_failed_task and ansible_failed_result tell the rescue what happene
         - command: "false"
           loop: [1, 2]
       rescue:
-        - debug: {msg: "{{ ansible_failed_result.results | map(attribute='rc') | list }}"}
+        - debug: {msg: "{{ ansible_failed_result.results | map(attribute='rc') | list }} <{{ ansible_failed_task.name }}>"}
 `);
-  expect(said).toEqual(['a: shell 7 err True', 'a: [1,1]']);
+  expect(said).toEqual(['a: shell 7 err True', 'a: [1, 1] <>']);
 });
 
 test('ignore_unreachable goes on with the host; without it the host is out', async () => {
