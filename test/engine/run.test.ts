@@ -352,5 +352,8 @@ describe('order', () => {
     });
     expect(world.writes).toEqual(['a: put k x']);
     expect(ran.exitCode).toBe(130);
+    expect(ran.events.find((event) => event.type === 'host.end')).toMatchObject({
+      result: { error: { code: 'interrupted', message: 'interrupted after "set k to x" was done, before the host was looked at again' } },
+    });
   });
 });

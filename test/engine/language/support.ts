@@ -22,7 +22,7 @@ export interface Settings {
   readonly selection?: Selection;
   /** Replaces some of the real ports. */
   readonly ports?: (real: Ports) => Partial<Ports>;
-  readonly facts?: { readonly diff?: boolean; readonly limit?: string };
+  readonly facts?: { readonly diff?: boolean; readonly limit?: string; readonly forks?: number };
 }
 
 export interface Told {
