@@ -23,9 +23,11 @@ import { hostname } from './hostname.ts';
 import { includeVars } from './include_vars.ts';
 import { k8sApply } from './k8s_apply.ts';
 import { k8sDelete } from './k8s_delete.ts';
+import { k8sDrain } from './k8s_drain.ts';
 import { k8sExec } from './k8s_exec.ts';
 import { k8sInfo } from './k8s_info.ts';
 import { k8sPatch } from './k8s_patch.ts';
+import { k8sScale } from './k8s_scale.ts';
 import { knownHosts } from './known_hosts.ts';
 import { lineinfile } from './lineinfile.ts';
 import { mkfs } from './mkfs.ts';
@@ -80,9 +82,11 @@ export const modules: readonly AnyModule[] = [
   includeVars,
   k8sApply,
   k8sDelete,
+  k8sDrain,
   k8sExec,
   k8sInfo,
   k8sPatch,
+  k8sScale,
   knownHosts,
   lineinfile,
   mkfs,

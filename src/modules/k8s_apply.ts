@@ -1,14 +1,14 @@
 /** Objects as manifests say: server-side apply, so that only the manifest's fields are pb's, and those taken out of it go away. */
-import { type KubeObject, type KubeQuery, kubeName, refOf } from '../core/kube.ts';
+import { type KubeObject, kubeName, refOf } from '../core/kube.ts';
 import type { Decision, KubeReader } from '../core/module.ts';
 import type { Json, TaskId } from '../core/value.ts';
-import { args, defineModule, failed, flag, integer, json, ok, oneOf, optional, text } from './define.ts';
+import { args, defineModule, failed, flag, integer, json, listOf, ok, oneOf, optional, text } from './define.ts';
 import { look, planApply, type Seen } from './kube/apply-plan.ts';
 import { apiVersionAliases, apiVersionArg, clusterArgAliases, clusterArgs } from './kube/cluster-args.ts';
-import { decideGone, type GoneState, readLeft } from './kube/gone.ts';
+import { decideGone, type GoneOptions, type GoneState, readLeft } from './kube/gone.ts';
 import { readManifests } from './kube/manifests.ts';
 import { withoutNoise } from './kube/output.ts';
-import { readiness } from './kube/ready.ts';
+import { unready, untilReadyArgs } from './kube/until-ready.ts';
 
 type State =
   | { readonly problem: string }
@@ -31,7 +31,9 @@ export const k8sApply = defineModule({
   ],
   args: args({
     ...clusterArgs,
-    state: oneOf(['present', 'absent'], 'Whether the objects shall exist', { default: 'present' }),
+    state: oneOf(['present', 'absent', 'patched'], 'Whether the objects shall exist; patched: only those that do are changed', {
+      default: 'present',
+    }),
     definition: optional(
       json<Json>('The manifest: a mapping, a list of them, or YAML text with one or more documents', {
         type: ['object', 'array', 'string'],
@@ -45,7 +47,22 @@ export const k8sApply = defineModule({
     namespace: optional(text('Namespace of the objects that name none')),
     force_conflicts: flag('Take over fields that another manager owns, instead of failing and naming it', false),
     wait: flag('Wait until the objects are ready, by the rules of wait_for; with state absent until they are gone', false),
+    ...untilReadyArgs,
     wait_timeout: integer('Seconds to wait', { default: 300, minimum: 1 }),
+    server_side_apply: optional(
+      json<{ readonly force_conflicts?: boolean }>('Only force_conflicts counts: the field manager is pb', { type: 'object' }),
+    ),
+    delete_options: optional(
+      json<{ readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan' }>('state: absent: only propagationPolicy counts', {
+        type: 'object',
+        properties: { propagationPolicy: { enum: ['Foreground', 'Background', 'Orphan'] } },
+        additionalProperties: false,
+      }),
+    ),
+    apply: optional(flag('Accepted: pb always applies', true)),
+    merge_type: optional(listOf(text('Type'), 'Accepted: pb always applies on the server')),
+    validate: optional(json('Accepted: the server checks every manifest strictly', { type: 'object' })),
+    hidden_fields: optional(listOf(text('Field'), 'Accepted: managedFields are never shown')),
   }),
   argAliases: { ...apiVersionAliases, ...clusterArgAliases, resource_definition: 'definition', inline: 'definition' },
   timeoutMs: (given) => (given.wait ? given.wait_timeout : 300) * 1000,
@@ -81,6 +98,33 @@ export const k8sApply = defineModule({
         ],
       },
       expect: 'ok',
+    },
+    {
+      title: 'patched, and not there',
+      args: { kind: 'Namespace', name: 'web', state: 'patched' },
+      state: { single: true, seen: [] },
+      expect: 'ok',
+    },
+    {
+      title: 'waits for a condition',
+      args: { kind: 'Namespace', name: 'web', wait: true, wait_condition: { type: 'Synced', status: true } },
+      state: {
+        single: true,
+        seen: [
+          {
+            manifest: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'web' } },
+            served: true,
+            live: {
+              apiVersion: 'v1',
+              kind: 'Namespace',
+              metadata: { name: 'web' },
+              status: { conditions: [{ type: 'Synced', status: 'False' }] },
+            },
+            dry: { object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'web' } } },
+          },
+        ],
+      },
+      expect: 'pending',
     },
     {
       title: 'its operator is not installed',
@@ -123,18 +167,19 @@ export const k8sApply = defineModule({
     const homeless = await withoutHome(objects, io);
     if (homeless) return { problem: `${kubeName(refOf(homeless))} needs a namespace: in its metadata or as namespace:` };
     if (given.state === 'absent') return { left: await readLeft([...objects].reverse().map(refOf), io) };
-    const seen = await Promise.all(objects.map((manifest) => look(manifest, given.force_conflicts, io)));
-    return { seen, single: seen.length === 1 };
+    const seen = await Promise.all(objects.map((manifest) => look(manifest, forces(given), io)));
+    const wanted = given.state === 'patched' ? seen.filter(({ live }) => live !== null) : seen;
+    return { seen: wanted, single: seen.length === 1 };
   },
   decide(given, state): Decision {
     if ('problem' in state) return failed(state.problem, { code: 'args' });
     if ('until' in state) return { is: 'unknown', until: state.until, why: `what ${given.template} comes to: ${state.why}` };
-    if ('left' in state) return decideGone(state.left, { wait: given.wait });
-    const plan = planApply(state.seen, given.force_conflicts);
+    if ('left' in state) return decideGone(state.left, gone(given));
+    const plan = planApply(state.seen, forces(given));
     if (plan) return plan;
     const live = state.seen.flatMap((seen) => (seen.live ? [seen.live] : []));
-    const waiting = given.wait ? live.filter((object) => !readiness(object).holds) : [];
-    if (waiting.length > 0) return notReady(waiting);
+    const waiting = given.wait ? unready(live, given.wait_condition) : undefined;
+    if (waiting) return waiting;
     const resources = live.map(withoutNoise);
     return ok({ result: state.single ? (resources[0] ?? null) : { results: resources }, resources });
   },
@@ -148,9 +193,15 @@ async function withoutHome(objects: readonly KubeObject[], io: Pick<KubeReader, 
   return undefined;
 }
 
-const notReady = (objects: readonly KubeObject[]): Decision => ({
-  is: 'pending',
-  why: `${objects.map((object) => kubeName(refOf(object))).join(', ')} to be ready`,
-  seen: objects.map((object) => `${kubeName(refOf(object))}: ${readiness(object).seen}`).join('; '),
-  watch: objects.map((object): KubeQuery => refOf(object)),
-});
+const forces = (given: {
+  readonly force_conflicts: boolean;
+  readonly server_side_apply?: { readonly force_conflicts?: boolean };
+}): boolean => given.force_conflicts || given.server_side_apply?.force_conflicts === true;
+
+function gone(given: {
+  readonly wait: boolean;
+  readonly delete_options?: { readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan' };
+}): GoneOptions {
+  const propagation = given.delete_options?.propagationPolicy;
+  return { wait: given.wait, ...(propagation === undefined ? {} : { propagation }) };
+}

@@ -1,10 +1,11 @@
 /** Objects of the cluster, as they are. */
-import type { KubeObject } from '../core/kube.ts';
-import { args, defineModule, failed, ok, optional, text } from './define.ts';
+import { type KubeObject, kubeName } from '../core/kube.ts';
+import { args, defineModule, failed, flag, integer, listOf, ok, optional, text } from './define.ts';
 import { apiVersionAliases, apiVersionArg, clusterArgAliases, clusterArgs, selectorArgs } from './kube/cluster-args.ts';
 import { readBy } from './kube/keys.ts';
 import { withoutNoise } from './kube/output.ts';
 import { queryOf } from './kube/query.ts';
+import { unready, untilReadyArgs } from './kube/until-ready.ts';
 
 interface State {
   readonly served: boolean;
@@ -29,7 +30,12 @@ export const k8sInfo = defineModule({
     name: optional(text('Name of the one object; without it all of the kind')),
     namespace: optional(text('Their namespace; without it all namespaces')),
     ...selectorArgs,
+    wait: flag('Wait until there are such objects, and all of them are ready', false),
+    ...untilReadyArgs,
+    wait_timeout: integer('Seconds to wait', { default: 120, minimum: 1 }),
+    hidden_fields: optional(listOf(text('Field'), 'Accepted: managedFields are never shown')),
   }),
+  timeoutMs: (given) => (given.wait ? given.wait_timeout : 120) * 1000,
   argAliases: { ...apiVersionAliases, ...clusterArgAliases },
   examples: [
     {
@@ -42,6 +48,12 @@ export const k8sInfo = defineModule({
         ],
       },
       expect: 'ok',
+    },
+    {
+      title: 'waits for one to come',
+      args: { api_version: 'v1', kind: 'Pod', namespace: 'web', label_selectors: ['app=web'], wait: true },
+      state: { served: true, objects: [] },
+      expect: 'pending',
     },
     {
       title: 'kind not served',
@@ -67,8 +79,14 @@ export const k8sInfo = defineModule({
     });
     return { served: true, objects: found ? [found] : [] };
   },
-  decide(_, state) {
+  decide(given, state) {
     if (state.problem !== undefined) return failed(state.problem, { code: 'args' });
+    if (given.wait && state.objects.length === 0) {
+      const seen = state.served ? 'there is none' : 'the cluster does not serve the kind';
+      return { is: 'pending', why: `${kubeName({ ...queryOf(given) })} to exist`, seen, watch: state.served ? [queryOf(given)] : [] };
+    }
+    const waiting = given.wait ? unready(state.objects, given.wait_condition) : undefined;
+    if (waiting) return waiting;
     return ok({ resources: state.objects.map(withoutNoise), api_found: state.served });
   },
 });
