@@ -11,11 +11,14 @@ const state = mkdtempSync(join(tmpdir(), 'pb-bench-'));
 const lab = join(state, 'pb', 'lab');
 const env = { ...process.env, XDG_STATE_HOME: state, KUBECONFIG: join(lab, 'kubeconfig'), NO_COLOR: '1' };
 
-/** Seconds, and what it printed; throws with the end of its output. */
+/** Seconds, and what it printed; throws with what failed. */
 function timed(...args) {
   const began = performance.now();
   const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/pb.js', ...args], { env, encoding: 'utf8', maxBuffer: 2 ** 28 });
-  if (status !== 0) throw new Error(`pb ${args[0]} ended with ${status}: ${`${stdout}${stderr}`.slice(-3000)}`);
+  if (status !== 0) {
+    const why = /^FAILED[\s\S]*?(?=\n\n\n|\nPLAY RECAP)/m.exec(stdout)?.[0] ?? stdout.slice(-1000);
+    throw new Error(`pb ${args[0]} ended with ${status}: ${why.slice(0, 3000)}\n${stderr.slice(-1000)}`);
+  }
   return { seconds: Math.round((performance.now() - began) / 100) / 10, stdout };
 }
 const rssMb = (pid) => Math.round(Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024);

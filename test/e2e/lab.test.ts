@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
-const PROGRAM = resolve('dist/pb.js');
+const PROGRAM = resolve(process.env['PB_TEST_CLI'] ?? 'dist/pb.js');
 const STARTING_MS = 120_000;
 vi.setConfig({ testTimeout: STARTING_MS });
 
@@ -41,6 +41,25 @@ describe('pb lab', () => {
     const again = await pb('run', ...job());
     expect(again.exitCode, again.stdout + again.stderr).toBe(0);
     expect(again.stdout.match(/changed=\d+/g)).toEqual(['changed=0', 'changed=0', 'changed=0', 'changed=0']);
+  });
+
+  it('record: what the lab is by now, without secrets; a rehearsal on it finds nothing left to do', async () => {
+    const metadata = { name: 'theirs', namespace: 'openshift-image-registry' };
+    const definition = { apiVersion: 'v1', kind: 'Secret', metadata, data: { key: 'c2VjcmV0LXZhbHVl' } };
+    const play = join(state, 'secret.yml');
+    await writeFile(play, JSON.stringify([{ hosts: 'localhost', gather_facts: false, tasks: [{ k8s_apply: { definition } }] }]));
+    expect((await pb('run', play)).exitCode).toBe(0);
+    const recorded = join(state, 'recorded');
+    const record = await pb('record', '-i', 'inventory', '-i', join(lab, 'inventory'), '-o', recorded);
+    expect(record.exitCode, record.stdout + record.stderr).toBe(0);
+    expect(record.stdout).toMatch(/recorded the disks of 8 hosts/);
+    const objects = await readFile(join(recorded, 'objects.yml'), 'utf8');
+    expect(objects).toMatch(/^ {2}name: theirs$/m);
+    expect(objects).not.toContain('c2VjcmV0LXZhbHVl');
+    const site = ['--scenario', join(recorded, 'scenario.yml')];
+    const rehearsed = await pb('rehearse', 'playbooks/baremetal-local.yml', '-i', 'inventory', ...site);
+    expect(rehearsed.stdout, rehearsed.stderr).toMatch(/^good +plain +check announced 0 changes, the run made 0, the second 0$/m);
+    expect(rehearsed.exitCode).toBe(0);
   });
 
   it('one lab at a time; status tells how to reach it; its secrets are for the user alone', async () => {

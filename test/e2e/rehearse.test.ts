@@ -1,5 +1,5 @@
 import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { folder } from './pb.ts';
 
@@ -73,11 +73,20 @@ it('faults: one that stops the run and one that is got over, by scenario files o
   });
   const ran = await pb('rehearse', 'play.yml', '-i', 'hosts.yml', '--faults', './gone.yml,./busy.yml,./wrong.yml');
   expect(ran.exitCode, ran.stdout + ran.stderr).toBe(2);
-  expect(ran.stdout).toMatch(/^good +w2 is gone +"Directory" on w2: .*cannot reach/m);
+  expect(ran.stdout).toMatch(/^good +w2 is gone\n +stops at "Directory" on w2 after 4 changes: .*cannot reach/m);
   expect(ran.stdout).toMatch(/^good +API busy +done, 6 changes/m);
   expect(ran.stdout).toMatch(/^WRONG +nothing happens/m);
   expect(ran.stdout).toMatch(/exit code 0, expected 2/);
   expect(ran.stdout).toMatch(/VERDICT: 1 of 4 trials not as wanted/);
+});
+
+it('the shipped playbook under some of the shipped faults: each comes out as its scenario says', TIMES, async () => {
+  const { pb } = await folder({});
+  const here = (path: string): string => resolve(path);
+  const ran = await pb('rehearse', here('playbooks/baremetal-local.yml'), '-i', here('inventory'), '--faults', 'F08,F18,F37');
+  expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0);
+  expect(ran.stdout).toMatch(/^good +F08 .*\n +stops at "Choose the data disk" on worker03 after 0 changes: [^.]*holds xfs/m);
+  expect(ran.stdout).toMatch(/VERDICT: all 4 trials as wanted/);
 });
 
 it('mistakes in scenarios and fault names are told before anything starts', TIMES, async () => {
@@ -85,7 +94,7 @@ it('mistakes in scenarios and fault names are told before anything starts', TIME
   const scenario = await pb('rehearse', 'play.yml', '-i', 'hosts.yml', '--scenario', 's.yml');
   expect(scenario.exitCode).toBe(1);
   expect(scenario.stderr).toMatch(/s\.yml:2:1[\s\S]*did you mean faults\?/);
-  const fault = await pb('rehearse', 'play.yml', '-i', 'hosts.yml', '--faults', 'F07');
+  const fault = await pb('rehearse', 'play.yml', '-i', 'hosts.yml', '--faults', 'F98');
   expect(fault.exitCode).toBe(1);
-  expect(fault.stderr).toMatch(/there is no fault F07/);
+  expect(fault.stderr).toMatch(/there is no fault F98/);
 });
