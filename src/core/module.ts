@@ -39,7 +39,14 @@ export type Decision<O extends Json = Json> =
    * A prerequisite does not exist; `hint` says how it may come to be. `then` is the change that would be made once it did: check shows it if an
    * earlier task provides `what`.
    */
-  | { readonly is: 'absent'; readonly what: Resource; readonly why: string; readonly hint?: string; readonly then?: Change }
+  | {
+      readonly is: 'absent';
+      readonly what: Resource;
+      readonly why: string;
+      readonly hint?: string;
+      readonly then?: Change;
+      readonly output?: JsonObject;
+    }
   /** Check mode only: an argument it has to evaluate itself depends on a task that was not applied. */
   | { readonly is: 'unknown'; readonly until: TaskId; readonly why: string }
   /** Would lose data or break a guard. `override` says what the operator may set, where an override exists. */

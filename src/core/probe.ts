@@ -8,6 +8,9 @@ export interface Output {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** When the step ran, ms since the epoch: set by the engine for what a module makes of it. */
+  readonly began?: number;
+  readonly ended?: number;
 }
 
 export interface Probe<A, R extends Json> {

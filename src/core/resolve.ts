@@ -5,7 +5,8 @@ import { isLazy, PendingLookup, type Resolved, type Scope, Template, Unknown, ty
 export function resolveNow(value: Value, scope: Scope): Resolved {
   if (value instanceof Template) return value.eval(scope);
   if (value === null || typeof value !== 'object' || value instanceof Unknown) return value;
-  if (value instanceof Date) return value.toISOString();
+  // a date of YAML has no time of day
+  if (value instanceof Date) return value.toISOString().replace(/T00:00:00\.000Z$/, '');
   if (Array.isArray(value)) return value.map((item) => resolveNow(item, scope)).filter((item) => item !== OMIT);
   if (isLazy(value)) {
     const inner = value.scope ?? scope;

@@ -145,6 +145,7 @@ async function execute(change: Change, call: Call, ports: CallPorts, signal: Abo
   const outputs: Output[] = [];
   for (const [index, step] of change.steps.entries()) {
     ports.events.stepStart(index);
+    const began = ports.clock.now();
     let output: Output;
     try {
       output = await perform(step, call.line, ports.mode, signal);
@@ -153,7 +154,7 @@ async function execute(change: Change, call: Call, ports: CallPorts, signal: Abo
     }
     ports.events.stepEnd(index, output);
     const good = step.do === 'exec' ? (step.okCodes ?? [0]) : [0];
-    outputs.push(output);
+    outputs.push({ ...output, began, ended: ports.clock.now() });
     if (good.includes(output.code)) continue;
     const result = call.module.result?.(call.args as never, outputs, undefined as never) as Json | undefined;
     const error = { code: 'exec' as const, message: stepFailure(change, output), retryable: false, step: index, output };
@@ -236,7 +237,8 @@ function foretold(decision: Extract<Decision, { is: 'pending' }>, call: Call, po
 function absent(decision: Extract<Decision, { is: 'absent' }>, call: Call, ports: CallPorts, applied: Change | undefined): Outcome {
   const provider = ports.mode.is === 'check' ? ports.overlay.provider(call.line.target, decision.what) : undefined;
   const { why, hint } = decision;
-  if (provider === undefined) return failed({ code: 'absent', message: why, ...(hint === undefined ? {} : { hint }) }, { applied });
+  if (provider === undefined)
+    return failed({ code: 'absent', message: why, ...(hint === undefined ? {} : { hint }) }, { applied, output: decision.output });
   if (decision.then) {
     ports.overlay.add(call.line.target, call.id, decision.then);
     ports.events.change(decision.then);

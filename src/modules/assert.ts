@@ -55,10 +55,13 @@ export const assert = defineModule({
     if (bad) {
       const why = fail_msg === undefined ? `assertion failed: ${bad.assertion}` : said(fail_msg);
       const hint = fail_msg === undefined ? {} : { hint: `the assertion that failed: ${bad.assertion}` };
-      return failed(why, { ...hint, output: { msg: why, assertion: bad.assertion, evaluated_to: false, ...listed } });
+      return failed(why, {
+        ...hint,
+        output: { msg: fail_msg ?? 'Assertion failed', assertion: bad.assertion, evaluated_to: false, ...listed },
+      });
     }
     if (open?.until) return { is: 'unknown', until: open.until, why: `whether "${open.assertion}" holds: ${open.why}` };
-    return ok({ msg: success_msg === undefined ? 'All assertions passed' : said(success_msg), ...listed });
+    return ok({ msg: success_msg ?? 'All assertions passed', ...listed });
   },
 });
 

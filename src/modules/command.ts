@@ -1,6 +1,8 @@
 /** Run a program: no shell, so no pipes, redirections or patterns. */
+
+import type { Output } from '../core/probe.ts';
 import { args, defineModule, failed, flag, listOf, optional, text } from './define.ts';
-import type { Conditions, Run } from './run/run.ts';
+import type { Conditions, Run, RunOutput } from './run/run.ts';
 import { decideRun, lookedAt, readConditions, runArgs, runOutput, stdinOf } from './run/run.ts';
 import { expanding, split, takeOptions } from './run/words.ts';
 
@@ -86,6 +88,16 @@ export const command = defineModule({
   },
   result(given, outputs) {
     const call = called(given);
-    return runOutput('problem' in call ? '' : call.run.cmd, outputs.at(-1), given.strip_empty_ends);
+    const output = outputs.at(-1);
+    const cmd = 'problem' in call ? '' : call.run.cmd;
+    return notStarted(cmd, output) ?? runOutput(cmd, output, given.strip_empty_ends);
   },
 });
+
+/** The shell that was to become the program says why it could not: errno and words as Ansible has them. Nothing ran, nothing changed. */
+function notStarted(cmd: Run['cmd'], output: Output | undefined): RunOutput | undefined {
+  const why = /exec: .*(not found|No such file or directory|[Pp]ermission denied)\s*$/.exec(output?.stderr ?? '')?.[1];
+  if (output === undefined || why === undefined || (output.code !== 126 && output.code !== 127)) return undefined;
+  const nothing = { code: /denied/.test(why) ? 13 : 2, stdout: '', stderr: '' };
+  return { ...runOutput(typeof cmd === 'string' ? cmd : cmd.join(' '), nothing, true), msg: 'Error executing command.', changed: false };
+}

@@ -54,7 +54,8 @@ export const debug = defineModule({
     if (seen !== null && 'quiet' in seen) return { is: 'skipped', why: 'Verbosity threshold not met.' };
     if (msg !== undefined && seen !== null) return failed('give msg or var, not both', { code: 'args' });
     if (seen !== null && 'until' in seen) return { is: 'unknown', until: seen.until, why: `${seen.source}: ${seen.why}` };
-    const shown: { [name: string]: Json } = seen === null ? { msg: msg ?? 'Hello world!' } : { [seen.source]: seen.value };
+    const shown: { [name: string]: Json } =
+      seen === null ? { msg: msg === undefined ? 'Hello world!' : msg } : { [seen.source]: seen.value };
     return ok(shown);
   },
 });

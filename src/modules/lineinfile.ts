@@ -64,15 +64,15 @@ export const lineinfile = defineModule({
     const now = state.text ?? '';
     if (given.state === 'absent') {
       const { text: next, found } = withoutLine(now, given);
-      const says = { msg: `${found} line(s) removed`, found };
-      return decideEdit(state, { text: next, says }, { ...given, quiet: { msg: '', found: 0 } });
+      const says = { msg: `${found} line(s) removed`, found, backup: '' };
+      return decideEdit(state, { text: next, says }, { ...given, quiet: { msg: '', found: 0, backup: '' } });
     }
     const want = { ...given, line: given.line ?? '' };
     try {
       const next = withLine(now, want);
       const again = next && withLine(next.text, want);
-      const edit = { text: next?.text ?? now, says: { msg: next?.msg ?? '' }, repeats: again !== undefined };
-      return decideEdit(state, edit, { ...given, quiet: { msg: '' } });
+      const edit = { text: next?.text ?? now, says: { msg: next?.msg ?? '', backup: '' }, repeats: again !== undefined };
+      return decideEdit(state, edit, { ...given, quiet: { msg: '', backup: '' } });
     } catch (error) {
       if (error instanceof PatternError) return failed(`line: ${error.message}`, { code: 'args' });
       throw error;

@@ -60,7 +60,7 @@ export const script = defineModule({
       title: 'already done',
       args: { cmd: 'prepare.sh', creates: '/var/lib/prepared' },
       state: { creates: '/var/lib/prepared', removes: null, chdir: null, script: '', encoding: 'utf8' },
-      expect: 'ok',
+      expect: 'skipped',
     },
     { title: 'no script', args: {}, state: { creates: null, removes: null, chdir: null, script: '', encoding: 'utf8' }, expect: 'failed' },
   ],
@@ -81,6 +81,9 @@ export const script = defineModule({
     if ('problem' in call) return failed(call.problem, { code: 'args' });
     const line = `${call.file} ${call.words}`.trim();
     const argv = ['sh', '-c', RUNNER, 'sh', state.encoding, call.asked.executable ?? '', call.words] as const;
+    if (state.creates !== null) return { is: 'skipped', why: `${call.asked.creates} exists, matching creates option` };
+    if (call.asked.removes !== undefined && state.removes === null)
+      return { is: 'skipped', why: `${call.asked.removes} does not exist, matching removes option` };
     const decision = decideRun({ cmd: line, argv, stdin: state.script }, call.asked, state);
     return decision.is === 'change'
       ? change({ ...decision.change, summary: `run the script ${decision.change.summary.slice(4)}` })

@@ -36,7 +36,10 @@ function parentMissing(state: FileState, what: Change): Decision<never> | undefi
 /** state: file, and no state at all: attributes of what is there. */
 export function decideFile(given: FileArgs, state: FileState): Decision<JsonObject> {
   const now = subject(given, state);
-  if (now === null) return absent(`path/${state.path}`, `${state.path} does not exist, and state: file makes nothing`);
+  if (now === null) {
+    const output = { path: state.path, state: 'absent', msg: `file (${state.path}) is absent, cannot continue` };
+    return { is: 'absent', what: `path/${state.path}`, why: `${state.path} does not exist, and state: file makes nothing`, output };
+  }
   if (given.state === 'file' && now.kind === 'directory') return failed(`${state.path} is a directory, not a file`);
   const { before, after, steps } = attributeChange(state.path, now, asked(given));
   return settled(given, state, steps.length === 0 ? [] : [{ path: state.path, op: 'update', before, after, steps }]);
@@ -155,8 +158,9 @@ function linked(state: FileState, after: JsonObject, steps: readonly Step[]): Ch
 }
 
 function output(given: FileArgs, state: FileState): JsonObject {
-  const now = subject(given, state);
+  const now = given.state === 'link' ? state.self : subject(given, state);
   const named = { path: state.path, dest: state.path, ...(state.link === null ? {} : { src: state.link }) };
   if (now === null) return { ...named, state: state.self === null ? 'absent' : state.self.kind };
-  return { ...named, state: now.kind, mode: now.mode, uid: now.uid, gid: now.gid, owner: now.owner, group: now.group, size: now.size };
+  const kind = now.kind === 'file' && now.nlink > 1 ? 'hard' : now.kind;
+  return { ...named, state: kind, mode: now.mode, uid: now.uid, gid: now.gid, owner: now.owner, group: now.group, size: now.size };
 }

@@ -34,6 +34,10 @@ export type RunOutput = {
   readonly stdout_lines: readonly string[];
   readonly stderr_lines: readonly string[];
   readonly msg?: string;
+  readonly start?: string;
+  readonly end?: string;
+  readonly delta?: string;
+  readonly changed?: boolean;
 };
 
 export async function readConditions(asked: Conditions, io: HostReader): Promise<RunState> {
@@ -106,7 +110,24 @@ export function runOutput(cmd: string | readonly string[], output: Output | unde
   const stderr = clean(output?.stderr ?? '');
   const rc = output?.code ?? 0;
   const msg = rc === 0 ? '' : 'non-zero return code';
-  return { cmd, rc, stdout, stderr, stdout_lines: lines(stdout), stderr_lines: lines(stderr), msg };
+  return { cmd, rc, stdout, stderr, stdout_lines: lines(stdout), stderr_lines: lines(stderr), msg, ...timesOf(output) };
+}
+
+/** start, end and delta, as Python writes them: "2026-11-21 09:38:50.453181", "0:00:01.500000". */
+function timesOf(output: Output | undefined): { readonly start?: string; readonly end?: string; readonly delta?: string } {
+  const { began, ended } = output ?? {};
+  if (began === undefined || ended === undefined) return {};
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const fraction = (ms: number): string => `${String(ms % 1000).padStart(3, '0')}000`;
+  const clock = (ms: number): string => {
+    const at = new Date(ms);
+    const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+    return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${fraction(ms)}`;
+  };
+  const took = ended - began;
+  const seconds = Math.floor(took / 1000);
+  const delta = `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}.${fraction(took)}`;
+  return { start: clock(began), end: clock(ended), delta };
 }
 
 /** As Python's splitlines: no line after the last line end. */

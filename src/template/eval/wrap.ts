@@ -10,7 +10,7 @@ export function wrap(value: Value | undefined, scope: Scope, ev: Evaluation): V 
   if (value instanceof Template) return ev.template(value, scope);
   if (value instanceof Unknown) return value;
   if (Array.isArray(value)) return wrapList(value, scope, ev);
-  if (value instanceof Date) return new DateTime(value.getTime() * 1000);
+  if (value instanceof Date) return new DateTime(value.getTime() * 1000, undefined, value.getTime() % 86_400_000 === 0);
   // Data from a host may well have a key called "lazy".
   if (isLazy(value) && typeof value.get === 'function') return new Dict(lazySource(value, value.scope ?? scope, ev));
   if (isObject(value)) return new Dict(new ObjectSource(value as { readonly [key: string]: Value }, scope, ev));
