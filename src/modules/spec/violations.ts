@@ -56,13 +56,15 @@ function judged(name: string, value: Json, at: { option: Option; within: readonl
   const { option, within, found } = at;
   const type = option.type ?? 'str';
   if (!(FITS[type] ?? FITS['raw'])?.(value)) {
-    return [`argument '${name}' is of type ${typeName(value)}${found} and we were unable to convert to ${type}`];
+    return [`argument '${name}' is of type ${typeName(value)}${found} and we were unable to convert to ${type}: ${whyNot(value, type)}`];
   }
   const items = type === 'list' ? (Array.isArray(value) ? (value as readonly Json[]) : String(value).split(',')) : [value];
   const elements = option.elements;
   const wrong = type === 'list' && elements !== undefined ? items.find((item) => !(FITS[elements] ?? FITS['raw'])?.(item)) : undefined;
   if (wrong !== undefined) {
-    return [`Elements value for option '${name}'${found} is of type ${typeName(wrong)} and we were unable to convert to ${elements}`];
+    return [
+      `Elements value for option '${name}'${found} is of type ${typeName(wrong)} and we were unable to convert to ${elements}: ${whyNot(wrong, String(elements))}`,
+    ];
   }
   const choices = option.choices;
   const outside = choices ? items.filter((item) => !choices.some((choice) => String(choice) === String(item))) : [];
@@ -76,10 +78,17 @@ function judged(name: string, value: Json, at: { option: Option; within: readonl
 }
 
 const typeName = (value: Json): string => {
-  if (value === null) return "<class 'NoneType'>";
-  if (Array.isArray(value)) return "<class 'list'>";
-  if (typeof value === 'object') return "<class 'dict'>";
-  if (typeof value === 'boolean') return "<class 'bool'>";
-  if (typeof value === 'number') return Number.isInteger(value) ? "<class 'int'>" : "<class 'float'>";
-  return "<class 'str'>";
+  if (value === null) return 'NoneType';
+  if (Array.isArray(value)) return 'list';
+  if (typeof value === 'object') return 'dict';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
+  return 'str';
 };
+
+/** Python's words for it. */
+function whyNot(value: Json, type: string): string {
+  if (type === 'int') return `"${typeof value === 'string' ? `'${value}'` : JSON.stringify(value)}" cannot be converted to an int`;
+  if (type === 'dict' && typeof value === 'string') return 'dictionary requested, could not parse JSON or key=value';
+  return `<class '${typeName(value)}'> cannot be converted to a ${type}`;
+}
