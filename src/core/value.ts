@@ -100,6 +100,10 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 
 export const isLazy = (value: unknown): value is Lazy => typeof value === 'object' && value !== null && (value as Lazy)[LAZY] === true;
 
+/** A task's name as it was written; undefined where it has none. */
+export const nameText = (name: Value | undefined): string | undefined =>
+  name instanceof Template ? name.source : name === undefined || name === null ? undefined : String(name);
+
 /** The first unknown inside a resolved value, if there is one. */
 export function unknownIn(value: Resolved | undefined): Unknown | undefined {
   if (value instanceof Unknown) return value;

@@ -44,6 +44,12 @@ export class HostState {
     for (const name of what) this.#stats[name]++;
   }
 
+  /** Tells a rescue section what failed. */
+  failedAt(task: { readonly name: string; readonly action: string }, result: Value): void {
+    this.assigned.set('ansible_failed_task', task);
+    this.assigned.set('ansible_failed_result', result);
+  }
+
   /** Fails along with others. */
   sweep(): void {
     if (this.standing !== 'in') return;

@@ -2,7 +2,7 @@
 import type { HostStats, TaskResult, Where } from '../core/event.ts';
 import type { ModuleTask } from '../core/plan.ts';
 import { resolve } from '../core/resolve.ts';
-import { isObject, type Resolved, type Scope, Template, type Vars } from '../core/value.ts';
+import { isObject, nameText, type Resolved, type Scope, type Value, type Vars } from '../core/value.ts';
 import { all, skippedBy, withExtra } from './conditions.ts';
 import { enlist } from './enlist.ts';
 import { resultOfError } from './failure.ts';
@@ -33,8 +33,7 @@ export async function runOnHost(
   for (const one of [state, ...sharers]) {
     if (node.register) one.assigned.set(node.register, register);
     if (final.status !== 'failed' || final.ignored) continue;
-    one.assigned.set('ansible_failed_task', { name: nameOf(node), action: node.as });
-    one.assigned.set('ansible_failed_result', register);
+    one.failedAt({ name: nameText(node.name) ?? '', action: node.as }, register as Value);
   }
   settleStanding(final, state, isObject(register) && (register as { changed?: Resolved }).changed === true);
   batch.emit({
@@ -124,8 +123,6 @@ async function owners(node: ModuleTask, scope: Scope, own: readonly HostState[],
 }
 
 /** As it stands in the playbook, as Ansible gives it to a rescue section. */
-const nameOf = ({ name }: ModuleTask): string => (name instanceof Template ? name.source : typeof name === 'string' ? name : '');
-
 function keep(outcome: Outcome, state: HostState): void {
   for (const [name, value] of Object.entries(outcome.facts ?? {})) state.assigned.set(name, value);
   for (const [name, value] of Object.entries(outcome.gathered ?? {})) state.facts.set(name, value);

@@ -3,12 +3,14 @@ import type { TaskResult } from '../core/event.ts';
 import type { Include, Node } from '../core/plan.ts';
 import type { Layer } from '../core/precedence.ts';
 import { resolve } from '../core/resolve.ts';
-import { type Resolved, Unknown, unknownIn, type Vars } from '../core/value.ts';
+import { nameText, type Resolved, Unknown, unknownIn, type Value, type Vars } from '../core/value.ts';
 import { all, skippedBy } from './conditions.ts';
 import { resultOfError } from './failure.ts';
 import type { HostState } from './host-state.ts';
+import { stopIfTooMany } from './limits.ts';
 import { eachItem, itemsOf } from './loop.ts';
 import { truth } from './module-call.ts';
+import { registered } from './registered.ts';
 import { headOf, type Walk, walk } from './walk.ts';
 
 interface Group {
@@ -27,17 +29,27 @@ export async function runInclude(node: Include, hosts: readonly HostState[], on:
   const once = batch.play.strategy === 'linear' && (await truth(node.settings.run_once, batch.scopes.of(first, batch.view, node))) === true;
   for (const state of once ? [first] : hosts) {
     const result = await gather(node, state, on, groups).catch(resultOfError);
-    if (result.status === 'failed') {
-      state.standing = 'failed';
-      state.count('failed');
-    } else if (result.status === 'unknown') {
+    if (result.status === 'failed') lost(node, state, result);
+    else if (result.status === 'unknown') {
       state.count('unknown');
       batch.overlay.add(state.host.name, node.id);
     } else state.count(result.status === 'skipped' ? 'skipped' : 'ok');
     batch.emit({ type: 'host.end', where: { task: node.id, host: state.host.name }, module: `include_${node.what}`, result });
   }
   batch.emit({ type: 'task.end', task: node.id, hosts: hosts.map((state) => state.host.name) });
-  for (const group of groups.values()) await follow(node, group, on);
+  let broken = hosts.some((state) => state.standing === 'failed');
+  for (const group of groups.values()) broken = !(await follow(node, group, on)) || broken;
+  if (!broken) return;
+  const fatal = await truth(node.settings.any_errors_fatal, batch.scopes.of(first, batch.view, node));
+  stopIfTooMany(batch, hosts, fatal ?? batch.play.anyErrorsFatal);
+}
+
+/** The host is out, unless a rescue section takes it up. */
+function lost(node: Include, state: HostState, result: TaskResult): void {
+  const action = `include_${node.what}`;
+  state.standing = 'failed';
+  state.count('failed');
+  state.failedAt({ name: nameText(node.name) ?? '', action }, registered(result, node.id) as Value);
 }
 
 /** Adds the host to the groups of what it includes. */
@@ -73,7 +85,8 @@ async function gather(node: Include, state: HostState, on: Walk, groups: Map<str
   return last;
 }
 
-async function follow(node: Include, group: Group, on: Walk): Promise<void> {
+/** Whether what is included could be loaded. */
+async function follow(node: Include, group: Group, on: Walk): Promise<boolean> {
   const { batch } = on;
   try {
     const loaded = await batch.ports.include(node, group.args);
@@ -89,13 +102,14 @@ async function follow(node: Include, group: Group, on: Walk): Promise<void> {
       once === undefined ? group.hosts : group.hosts.filter((state) => !state.roles.has(once)),
       on,
     );
+    return true;
   } catch (error) {
     const result = resultOfError(error);
     for (const state of group.hosts) {
-      state.standing = 'failed';
-      state.count('failed');
+      lost(node, state, result);
       batch.emit({ type: 'host.end', where: { task: node.id, host: state.host.name }, module: `include_${node.what}`, result });
     }
+    return false;
   }
 }
 

@@ -6,7 +6,7 @@ import { PbError } from '../core/diagnostic.ts';
 import type { TaskHead, TaskResult } from '../core/event.ts';
 import type { Block, Include, ModuleTask, Node } from '../core/plan.ts';
 import { resolve } from '../core/resolve.ts';
-import { Unknown } from '../core/value.ts';
+import { nameText, Unknown } from '../core/value.ts';
 import { failureOf } from './failure.ts';
 import type { HostState } from './host-state.ts';
 import { runOnHost } from './host-task.ts';
@@ -140,7 +140,6 @@ async function nameOf(node: ModuleTask | Include, state: HostState, on: Walk, fa
     return inRole(text);
   } catch (error) {
     if (!(error instanceof PbError)) throw error;
-    const source = typeof node.name === 'object' && node.name !== null && 'source' in node.name ? String(node.name.source) : fallback;
-    return `${source} (${failureOf(error).message})`;
+    return `${nameText(node.name) ?? fallback} (${failureOf(error).message})`;
   }
 }

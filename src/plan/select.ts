@@ -1,7 +1,7 @@
 /** What of the playbook runs: tags as Ansible weighs them, and --start-at-task. */
 import { nearest } from '../core/diagnostic.ts';
 import type { Node } from '../core/plan.ts';
-import { Template, type Value } from '../core/value.ts';
+import { nameText } from '../core/value.ts';
 
 export interface TagSelection {
   /** ["all"] where --tags was not given. */
@@ -18,8 +18,7 @@ export function isSelected(own: readonly string[], { tags, skipTags }: TagSelect
   return !named(skipTags) && !(skipTags.includes('tagged') && own.length > 0);
 }
 
-export const nameText = (name: Value | undefined): string | undefined =>
-  name instanceof Template ? name.source : name === undefined || name === null ? undefined : String(name);
+export { nameText };
 
 export interface StartAt {
   /** Until the task is found, everything is dropped. */

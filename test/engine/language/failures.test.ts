@@ -90,6 +90,19 @@ test('ansible_failed_task and ansible_failed_result tell the rescue what happene
   expect(said).toEqual(['a: shell 7 err True', 'a: [1, 1] <>']);
 });
 
+test('an include that cannot be loaded is a failure like any other: rescue knows it, any_errors_fatal stops the others', async () => {
+  const { said } = await told(`${head('  any_errors_fatal: true\n')}  tasks:
+    - block:
+        - include_tasks: missing.yml
+          when: inventory_hostname == 'b'
+        - debug: {msg: never}
+      rescue:
+        - debug: {msg: "{{ ansible_failed_task.action }}: {{ ansible_failed_result.msg }}"}
+          when: inventory_hostname == 'b'
+`);
+  expect(said).toEqual(['b: include_tasks: there is no file missing.yml']);
+});
+
 test('ignore_unreachable goes on with the host; without it the host is out', async () => {
   const hosts = 'gone ansible_host=127.0.0.1 ansible_port=1 ansible_connection=ssh\n';
   const play = (ignore: boolean) => `- hosts: gone
