@@ -31,8 +31,16 @@ export interface IncludedNodes {
   readonly once?: string;
 }
 
+/** Each include adds two parts to the names of its tasks. Without an end the memory would be gone before anything is told. */
+const DEEPEST = 200;
+
 /** `args` are the include's arguments, resolved. Throws PbError 'args' at the first thing that is wrong in what is loaded. */
 export async function loadInclude(include: Include, args: Resolved): Promise<IncludedNodes> {
+  if (include.id.split('.').length > 2 * DEEPEST)
+    throw new PbError('args', `includes stand more than ${DEEPEST} deep in each other`, {
+      at: include.at,
+      hint: 'a file that includes itself needs a condition that ends it; to try again use until and retries',
+    });
   const context = include.context as IncludeContext;
   const given = isObject(args) ? args : {};
   const problems = collect();

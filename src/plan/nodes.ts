@@ -161,7 +161,7 @@ export function roleNodes(on: Compiling, use: RoleUse, from: Inherited): readonl
   if (again) return [];
   const before = role.dependencies.flatMap((dependency) => roleNodes(on, dependency, { ...own, path: from.path }));
   const inner = { ...own, path: `${on.prefix(role.name)}/` };
-  const block = [...validation(on.reading, use, inner), ...nodesOf(on, role.tasks, inner)];
+  const block = [...validation(on, use, inner), ...nodesOf(on, role.tasks, inner)];
   if (block.length === 0) return before;
   const id = `${inner.path.slice(0, -1)}:role` as TaskId;
   return [

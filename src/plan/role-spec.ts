@@ -2,16 +2,20 @@
 import type { ModuleTask } from '../core/plan.ts';
 import type { TaskId } from '../core/value.ts';
 import type { RoleUse } from '../project/playbook/ast.ts';
-import type { Reading } from '../project/reading.ts';
 import { toValue } from '../project/yaml/value.ts';
 import type { Inherited } from './inherit.ts';
+import type { Compiling } from './nodes.ts';
+import { isSelected } from './select.ts';
+import { tagsOf } from './tags.ts';
 
-/** `from` is what the role's tasks inherit; as in Ansible it runs whatever --tags says. */
-export function validation(reading: Reading, use: RoleUse, from: Inherited): readonly ModuleTask[] {
+/** `from` is what the role's tasks inherit. As in Ansible it is tagged `always`, whatever the role's tags are. */
+export function validation(on: Compiling, use: RoleUse, from: Inherited): readonly ModuleTask[] {
   const { role } = use;
+  const { reading } = on;
   const spec = role.argumentSpec;
   const module = reading.modules.find('validate_argument_spec');
-  if (!spec || !use.validate || !module) return [];
+  const tags = [...tagsOf(reading, from.tags, [...on.known, ...from.layers]), 'always'];
+  if (!spec || !use.validate || !module || !isSelected(tags, on.selection)) return [];
   const about = spec.description === undefined ? '' : ` - ${spec.description}`;
   return [
     {
@@ -27,7 +31,7 @@ export function validation(reading: Reading, use: RoleUse, from: Inherited): rea
         provided_arguments: Object.fromEntries(use.params.map(({ key, value }) => [key, toValue(reading, value)])),
         validate_args_context: { type: 'role', name: role.name, argument_spec_name: spec.name, path: role.path },
       },
-      tags: ['always'],
+      tags,
       when: from.when,
       layers: from.layers,
       settings: from.settings,

@@ -53,6 +53,8 @@ describe('meta/argument_specs.yml', () => {
       { selection: { tags: ['none'] } },
     );
     expect(story).toEqual([`${TASK} a failed`]);
+    const skipping = role('  vars: {http_port: x}\n  roles: [web]\n');
+    expect((await told(skipping, { selection: { skipTags: ['always'] } })).said).toEqual(['a: http_port x']);
   });
   test('what is wrong in the specification is told with its place', async () => {
     const wrong = role(
