@@ -8,6 +8,7 @@ import { endOf, lookAt } from './files/look.ts';
 import { above, absolute, baseOf, join, trim } from './files/path.ts';
 import type { Slot } from './files/place.ts';
 import { decidePlaced, type Layout, layOne, looked, ownersOf, placingOf } from './files/placed.ts';
+import { pythonJson } from './files/python-json.ts';
 import { sourceOf } from './files/source.ts';
 
 type Args = Asked & {
@@ -143,7 +144,7 @@ type Found = (Gathered & { readonly directory: boolean }) | { readonly missing: 
 async function gather(given: Args, io: HostReader): Promise<Found> {
   if (given.src === undefined) {
     const { content } = given;
-    const written = typeof content === 'string' ? content : JSON.stringify(content);
+    const written = typeof content === 'string' ? content : pythonJson(content as Json);
     return { directory: false, directories: [], files: [{ path: '', source: sourceOf(Buffer.from(written)) }], left: [] };
   }
   if (!given.remote_src) return fromController(await io.files.find('files', given.src), io.files);

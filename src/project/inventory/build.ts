@@ -42,7 +42,7 @@ export function buildInventory(draft: Draft, adjacent: readonly Adjacent[], sour
     hosts.set(name as HostName, { name: name as HostName, groups, layers: layersFor(name, groups), at });
   }
   const tops = [...draft.groups.keys()].filter((name) => name !== 'all' && parents.get(name)?.length === 0);
-  const all = [...everyone(draft, tops)] as HostName[];
+  const all = [...everyone(draft, { tops, ungrouped: members.get('ungrouped') ?? new Set() })] as HostName[];
   const groups = new Map<string, readonly HostName[]>([['all', all]]);
   // in the group's own order, as Ansible: group[0] is the first host listed in it
   for (const name of draft.groups.keys()) if (name !== 'all') groups.set(name, [...(members.get(name) ?? [])] as HostName[]);
@@ -66,10 +66,11 @@ function membersOf(draft: Draft, group: string): Set<string> {
 }
 
 /** All hosts: those of no group first, then the members of the groups that are below no other, level by level. */
-function everyone(draft: Draft, tops: readonly string[]): Set<string> {
-  const seen = new Set(['all', 'ungrouped', ...tops]);
+function everyone(draft: Draft, { tops, ungrouped }: { tops: readonly string[]; ungrouped: ReadonlySet<string> }): Set<string> {
+  const seen = new Set(['all', ...tops.filter((name) => name !== 'ungrouped')]);
   for (const name of seen) for (const child of draft.groups.get(name)?.children ?? []) seen.add(child);
-  return new Set([...[...seen].flatMap((name) => [...(draft.groups.get(name)?.hosts ?? [])]), ...draft.hosts.keys()]);
+  const [, ...groups] = [...seen].map((name) => [...(draft.groups.get(name)?.hosts ?? [])]);
+  return new Set([...(draft.groups.get('all')?.hosts ?? []), ...ungrouped, ...groups.flat(), ...draft.hosts.keys()]);
 }
 
 function priorityOf(layers: readonly Layer[]): number {
