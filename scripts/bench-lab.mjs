@@ -16,7 +16,7 @@ function timed(...args) {
   const began = performance.now();
   const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/pb.js', ...args], { env, encoding: 'utf8', maxBuffer: 2 ** 28 });
   if (status !== 0) {
-    const why = /^FAILED[\s\S]*?(?=\n\n\n|\nPLAY RECAP)/m.exec(stdout)?.[0] ?? stdout.slice(-1000);
+    const why = /^(?:FAILED|UNREACHABLE)[\s\S]*?(?=\n\n\n|\nPLAY RECAP)/m.exec(stdout)?.[0] ?? stdout.slice(-1000);
     throw new Error(`pb ${args[0]} ended with ${status}: ${why.slice(0, 3000)}\n${stderr.slice(-1000)}`);
   }
   return { seconds: Math.round((performance.now() - began) / 100) / 10, stdout };

@@ -25,7 +25,7 @@ const sources = ['-i', 'inventory', '-i', join(lab, 'inventory')];
 const playbook = 'playbooks/baremetal-local.yml';
 
 try {
-  if (!current) step('Install the packages', 'npm', ['ci', '--no-audit', '--no-fund']);
+  if (!current) step('Install the packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   step('Build', process.execPath, ['scripts/build.mjs']);
   pb(
     'Start a lab: eight pretend machines behind ssh, a pretend OpenShift cluster; its time passes 240 times faster',
