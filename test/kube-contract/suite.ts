@@ -22,6 +22,7 @@ import { partialCases } from './cases/partial.ts';
 import { patchCases } from './cases/patch.ts';
 import { pathCases } from './cases/paths.ts';
 import { podCases } from './cases/pods.ts';
+import { quotaCases } from './cases/quotas.ts';
 import { gadgets, ruleCases } from './cases/rules.ts';
 import { tableCases } from './cases/table.ts';
 import { updateCases } from './cases/update.ts';
@@ -39,6 +40,7 @@ const groups: Readonly<Record<string, Cases>> = {
   evictions: evictionCases,
   partial: partialCases,
   paths: pathCases,
+  quotas: quotaCases,
   warnings: warningCases,
   rules: ruleCases,
   defaults: defaultCases,

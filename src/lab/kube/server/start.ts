@@ -1,9 +1,11 @@
 /**
  * The lab's API server. It answers as kube-apiserver 1.36 does (test/kube-contract holds both to the same answers), except for what it leaves
- * out: quotas and limits as admission, the cost limits of CEL rules, webhooks, aggregated APIs, and of pods attach, port-forward, proxy, resize
- * and ephemeral containers. Of the controllers it has garbage collection, namespaces with their accounts, and
- * custom resource definitions; volumes, workloads and what nodes do are the operators' (lab/kube/operators).
+ * out: the cost limits of CEL rules, quotas with scopes and of what grows later, webhooks, aggregated APIs, descriptions in its OpenAPI, certificate
+ * signing requests, and of pods attach, port-forward, proxy, resize and ephemeral containers. Of the controllers it has garbage collection,
+ * namespaces with their accounts, disruption budgets, quotas, and custom resource definitions; volumes, workloads and what nodes do are the
+ * operators' (lab/kube/operators).
  */
+import { countQuotas } from './admission/quotas.ts';
 import type { Api } from './api.ts';
 import { Authorizer } from './auth/authorizer.ts';
 import { type Credentials, createAuthority } from './auth/certificates.ts';
@@ -71,7 +73,7 @@ export async function startApi(options: ApiOptions = {}): Promise<LabApi> {
     },
     tokenFor: (namespace, account) => users.accountToken(namespace, account, now()),
   };
-  const stops = [serveDefinitions(api), collectGarbage(api), tendNamespaces(api), countBudgets(api)];
+  const stops = [serveDefinitions(api), collectGarbage(api), tendNamespaces(api), countBudgets(api), countQuotas(api)];
   const load = (objects: readonly Obj[]): void => seed(api, objects, controllerName);
   load(systemObjects());
   for (const manifest of options.manifests ?? []) load(parseManifests(manifest));

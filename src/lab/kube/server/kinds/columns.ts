@@ -96,6 +96,13 @@ function lastSeen(event: Obj, now: Date): string {
 
 const phase = (object: Obj): string => (object.metadata.deletionTimestamp ? 'Terminating' : text(at(object, 'status', 'phase')));
 
+const quotaCell = (quota: Obj, isShown: (name: string) => boolean): string =>
+  Object.entries(dict(at(quota, 'status', 'hard')))
+    .filter(([name]) => isShown(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, hard]) => `${name}: ${text(at(quota, 'status', 'used', name)) || '0'}/${text(hard)}`)
+    .join(', ');
+
 export const builtinColumns: { readonly [bucket: string]: readonly BuiltinColumn[] } = {
   '/pods': podColumns,
   '/namespaces': [column('Status', from('status', 'phase')), created],
@@ -216,6 +223,11 @@ export const builtinColumns: { readonly [bucket: string]: readonly BuiltinColumn
     column('Min Available', (object) => String(at(object, 'spec', 'minAvailable') ?? 'N/A')),
     column('Max Unavailable', (object) => String(at(object, 'spec', 'maxUnavailable') ?? 'N/A')),
     ...[column('Allowed Disruptions', count('status', 'disruptionsAllowed'), integer), created],
+  ],
+  '/resourcequotas': [
+    column('Request', (object) => quotaCell(object, (name) => !name.startsWith('limits.'))),
+    column('Limit', (object) => quotaCell(object, (name) => name.startsWith('limits.'))),
+    created,
   ],
   'coordination.k8s.io/leases': [column('Holder', from('spec', 'holderIdentity')), created],
 };

@@ -55,6 +55,10 @@ export function canonicalQuantity(given: string | number, coarse = false): strin
   if (exact === 0n) return '0';
   if (kept && !isFine) return text;
   const nano = isFine ? divideUp(exact, milli) * milli : exact;
+  return written(nano, format);
+}
+
+function written(nano: bigint, format: Parsed['format']): string {
   const size = nano < 0n ? -nano : nano;
   if (format === 'binary' && size % one === 0n && size >= 1024n * one) {
     let [left, step] = [nano / one, 0];
@@ -65,6 +69,13 @@ export function canonicalQuantity(given: string | number, coarse = false): strin
   while (left % 1000n === 0n && power < 18) [left, power] = [left / 1000n, power + 3];
   if (format === 'exponent') return power === 0 ? `${left}` : `${left}e${power}`;
   return `${left}${Object.keys(decimal).find((suffix) => decimal[suffix] === power) ?? ''}`;
+}
+
+/** The sum, in the form of the first that is not nothing. */
+export function addQuantities(a: string, b: string): string {
+  const [one, two] = [parse(a), parse(b)];
+  const sum = one.nano + two.nano;
+  return sum === 0n ? '0' : written(sum, one.nano === 0n ? two.format : one.format);
 }
 
 /** Negative, zero or positive. */

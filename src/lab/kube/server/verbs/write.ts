@@ -1,5 +1,7 @@
 /** Creating, changing and deleting objects: what every write has in common, whoever sends it. */
 import { randomUUID } from 'node:crypto';
+import { checkLimits, fillLimits } from '../admission/limits.ts';
+import { checkQuotas } from '../admission/quotas.ts';
 import type { Api } from '../api.ts';
 import type { Identity } from '../apply/managers.ts';
 import { sameObject, type Tracked, trackUpdate } from '../apply/ownership.ts';
@@ -69,8 +71,11 @@ export function create(api: Api, given: Obj, write: Write): Obj {
     : trackUpdate(undefined, object, tracking(api, write, 'Update'));
   if (strategy.counts) owned.metadata.generation = 1;
   strategy.admit?.(owned, api);
+  fillLimits(api, owned, resource);
   strategy.prepare?.(owned, undefined, api);
   refuseInvalid(owned, undefined, write);
+  checkLimits(api, owned, resource);
+  checkQuotas(api, owned, resource);
   write.warnings?.push(...warningsOf(resource, owned, undefined));
   if (existing) throw alreadyExists(resource, metadata.name, existing.metadata.deletionTimestamp !== undefined);
   const sorted = sortMeta(owned);

@@ -1,6 +1,7 @@
 /** Namespaces, config maps, secrets, nodes, events and other small kinds. */
 import { type Cause, forbiddenField, invalidValue, notSupported, required } from '../../http/status.ts';
 import { at, copy, type Dict, dict, dicts, list, type Obj, same, text } from '../../json.ts';
+import { compareQuantities, quantityNumber } from '../../schema/quantity.ts';
 import { immutable, labelCauses, pathSegmentCauses } from './names.ts';
 import { setIfMissing } from './pod-defaults.ts';
 import type { Strategy } from './strategy.ts';
@@ -96,7 +97,38 @@ export const events: Strategy = {
 };
 
 export const serviceAccounts: Strategy = { returnsDeleted: true };
-export const resourceQuotas: Strategy = { returnsDeleted: true };
+const computeResources = ['cpu', 'memory', 'ephemeral-storage', 'storage'];
+const countedResources = [
+  'pods',
+  'services',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'resourcequotas',
+  'replicationcontrollers',
+];
+const isQuotaResource = (name: string): boolean =>
+  name.includes('/') ||
+  countedResources.includes(name) ||
+  computeResources.includes(name.replace(/^(requests|limits)\./, '')) ||
+  /^services\./.test(name);
+
+export const resourceQuotas: Strategy = {
+  returnsDeleted: true,
+  validate: (object) =>
+    Object.entries(dict(spec(object)['hard'])).flatMap(([name, value]) => {
+      const field = `spec.hard[${name}]`;
+      if (!isQuotaResource(name)) {
+        return [
+          invalidValue(field, name, 'must be a standard resource for quota'),
+          invalidValue(field, name, 'must be a standard resource type or fully qualified'),
+        ];
+      }
+      if (compareQuantities(text(value), '0') < 0) return [invalidValue(field, value, 'must be greater than or equal to 0')];
+      const isWhole = !countedResources.includes(name) || Number.isInteger(quantityNumber(text(value)));
+      return isWhole ? [] : [invalidValue(field, value, 'must be an integer')];
+    }),
+};
 
 export const limitRanges: Strategy = {
   defaults(object) {
