@@ -19,6 +19,10 @@ export const group = defineModule({
     state: oneOf(['present', 'absent'], 'Whether it shall exist', { default: 'present' }),
     system: flag('Take a number of the range for system groups', false),
     non_unique: flag('The number may belong to another group too', false),
+    force: flag('state: absent: remove it even where it is the primary group of a user', false),
+    gid_min: optional(integer('Smallest number for a new group', { minimum: 0 })),
+    gid_max: optional(integer('Largest number for a new group', { minimum: 0 })),
+    local: flag('Accepted: groups are always those of the host itself', false),
   }),
   examples: [
     { title: 'a new group', args: { name: 'storage', gid: 1700 }, state: { gid: null }, expect: 'change' },
@@ -37,13 +41,17 @@ export const group = defineModule({
     if (given.non_unique && given.gid === undefined) return failed('non_unique needs gid', { code: 'args' });
     if (state === 'absent') {
       if (gid === null) return ok({ name, state, gid: null, system: given.system });
-      const steps: readonly [Step] = [{ do: 'exec', argv: ['groupdel', '--', name] }];
+      const steps: readonly [Step] = [{ do: 'exec', argv: ['groupdel', ...(given.force ? ['-f'] : []), '--', name] }];
       return change({ op: 'delete', summary: `remove the group ${name}`, before: { name, gid }, after: null, steps });
     }
     const options = [...(given.gid === undefined ? [] : ['-g', String(given.gid)]), ...(given.non_unique ? ['-o'] : [])];
     const after = { name, ...(given.gid === undefined ? {} : { gid: given.gid }) };
     if (gid === null) {
-      const argv = ['groupadd', ...(given.system ? ['-r'] : []), ...options, '--', name] as const;
+      const range = [
+        ...(given.gid_min === undefined ? [] : ['-K', `GID_MIN=${given.gid_min}`]),
+        ...(given.gid_max === undefined ? [] : ['-K', `GID_MAX=${given.gid_max}`]),
+      ];
+      const argv = ['groupadd', ...(given.system ? ['-r'] : []), ...options, ...range, '--', name] as const;
       const provides = [`group/${name}`];
       return change({ op: 'create', summary: `add the group ${name}`, before: null, after, steps: [{ do: 'exec', argv }], provides });
     }

@@ -33,6 +33,7 @@ import { lineinfile } from './lineinfile.ts';
 import { mkfs } from './mkfs.ts';
 import { mount } from './mount.ts';
 import { packageModule } from './package.ts';
+import { packageFacts } from './package_facts.ts';
 import { pause } from './pause.ts';
 import { ping } from './ping.ts';
 import { raw } from './raw.ts';
@@ -40,6 +41,7 @@ import { reboot } from './reboot.ts';
 import { replace } from './replace.ts';
 import { script } from './script.ts';
 import { service } from './service.ts';
+import { serviceFacts } from './service_facts.ts';
 import { setFact } from './set_fact.ts';
 import { setStats } from './set_stats.ts';
 import { setup } from './setup.ts';
@@ -92,6 +94,7 @@ export const modules: readonly AnyModule[] = [
   mkfs,
   mount,
   packageModule,
+  packageFacts,
   pause,
   ping,
   raw,
@@ -99,6 +102,7 @@ export const modules: readonly AnyModule[] = [
   replace,
   script,
   service,
+  serviceFacts,
   setFact,
   setStats,
   setup,

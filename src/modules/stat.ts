@@ -6,7 +6,8 @@ import { access } from '../probes/access.ts';
 import { ALGORITHMS, checksum } from '../probes/checksum.ts';
 import { readlink } from '../probes/readlink.ts';
 import { type FileStat, stat as look } from '../probes/stat.ts';
-import { args, defineModule, flag, ok, oneOf, optional, Type, text } from './define.ts';
+import { type StatExtras, statExtras } from '../probes/stat-extras.ts';
+import { args, defineModule, flag, ok, oneOf, text } from './define.ts';
 import { absolute } from './files/path.ts';
 import { statFacts } from './files/stat-facts.ts';
 
@@ -20,10 +21,8 @@ type Seen = {
   /** A link's own text, and the path it ends at. */
   readonly link?: string | null;
   readonly end?: string | null;
+  readonly extras?: StatExtras;
 };
-
-const never = (what: string) =>
-  optional(Type.Unsafe<false>({ type: 'boolean', const: false, description: `Only no: pb does not ${what}` }));
 
 export const stat = defineModule({
   name: 'stat',
@@ -37,10 +36,20 @@ export const stat = defineModule({
     follow: flag('Look at what a symbolic link points to', false),
     get_checksum: flag('Compute the checksum of a regular file', true),
     checksum_algorithm: oneOf(ALGORITHMS, 'Which checksum', { default: 'sha1' }),
-    get_mime: never('find out media types'),
-    get_attributes: never('read chattr flags'),
+    get_mime: flag('Tell the media type, where the host has file(1)', true),
+    get_attributes: flag('Tell the flags of chattr, where the host has lsattr(1)', true),
   }),
-  argAliases: { dest: 'path', name: 'path', checksum: 'checksum_algorithm', checksum_algo: 'checksum_algorithm', mime: 'get_mime' },
+  argAliases: {
+    dest: 'path',
+    name: 'path',
+    checksum: 'checksum_algorithm',
+    checksum_algo: 'checksum_algorithm',
+    mime: 'get_mime',
+    mime_type: 'get_mime',
+    'mime-type': 'get_mime',
+    attr: 'get_attributes',
+    attributes: 'get_attributes',
+  },
   examples: [
     { title: 'nothing there', args: { path: '/etc/chrony.d' }, state: { path: '/etc/chrony.d', stat: null }, expect: 'ok' },
     {
@@ -69,6 +78,7 @@ export const stat = defineModule({
         writeable: true,
         executable: false,
         checksum: '1e9b3da6ba68df2b7f2ed38f7f1f0a9f4f8c5b11',
+        extras: { mimetype: 'text/plain', charset: 'us-ascii', version: '3046524912', flags: '--------------e-------' },
       },
       expect: 'ok',
     },
@@ -76,11 +86,12 @@ export const stat = defineModule({
   reads: ({ path }) => [`path/${path}`],
   async read(given, io): Promise<Seen> {
     const path = await absolute(given.path, io);
-    const [found, rights, sum, links] = await Promise.all([
+    const [found, rights, sum, links, extras] = await Promise.all([
       io.ask(look, { path, follow: given.follow }),
       io.ask(access, path),
       given.get_checksum ? io.ask(checksum, { path, algorithm: given.checksum_algorithm }).catch(unreadable) : undefined,
       given.follow ? {} : linkAt(path, io),
+      given.get_mime || given.get_attributes ? io.ask(statExtras, path) : undefined,
     ]);
     if (found === null) return { path, stat: null };
     return {
@@ -89,9 +100,11 @@ export const stat = defineModule({
       ...rights,
       ...(found.kind === 'file' && sum ? { checksum: sum } : {}),
       ...(found.kind === 'link' ? links : {}),
+      ...(extras === undefined ? {} : { extras }),
     };
   },
-  decide: (_, seen) => ok({ stat: seen.stat === null ? { exists: false } : described(seen, seen.stat) }),
+  decide: (given, seen) =>
+    ok({ stat: seen.stat === null ? { exists: false } : { ...described(seen, seen.stat), ...extrasOf(given, seen) } }),
 });
 
 /** A file whose content may not be read has no checksum; everything else about it is known. */
@@ -103,6 +116,39 @@ const unreadable = (error: unknown): null => {
 async function linkAt(path: string, io: HostReader): Promise<Pick<Seen, 'link' | 'end'>> {
   const [link, end] = await Promise.all([io.ask(readlink, { path, as: 'text' }), io.ask(readlink, { path, as: 'end' })]);
   return { link, end };
+}
+
+const FLAGS: { readonly [letter: string]: string } = {
+  A: 'noatime',
+  a: 'append',
+  c: 'compressed',
+  C: 'nocow',
+  d: 'nodump',
+  D: 'dirsync',
+  e: 'extents',
+  E: 'encrypted',
+  h: 'blocksize',
+  i: 'immutable',
+  I: 'indexed',
+  j: 'journalled',
+  N: 'inline',
+  s: 'zero',
+  S: 'synchronous',
+  t: 'notail',
+  T: 'blockroot',
+  u: 'undelete',
+  X: 'compressedraw',
+  Z: 'compresseddirty',
+};
+
+function extrasOf(given: { readonly get_mime: boolean; readonly get_attributes: boolean }, { extras }: Seen): JsonObject {
+  if (extras === undefined) return {};
+  const letters = extras.flags?.replaceAll('-', '') ?? null;
+  const named = letters === null ? null : [...letters].flatMap((letter) => FLAGS[letter] ?? []);
+  return {
+    ...(given.get_mime ? { mimetype: extras.mimetype, charset: extras.charset } : {}),
+    ...(given.get_attributes ? { version: extras.version, attributes: named, attr_flags: letters } : {}),
+  };
 }
 
 /** Ansible's dictionary. */

@@ -4,6 +4,7 @@ import type { Decision } from '../core/module.ts';
 import type { Json, JsonObject } from '../core/value.ts';
 import { type Account, account } from '../probes/account.ts';
 import { args, change, defineModule, failed, flag, integer, listOf, ok, oneOf, optional, refused, text } from './define.ts';
+import { type AgingArgs, agingArgs, agingChange, unlocked } from './system/aging.ts';
 
 type Args = {
   readonly name: string;
@@ -13,6 +14,11 @@ type Args = {
   readonly group?: string;
   readonly groups?: readonly string[];
   readonly append: boolean;
+  readonly skeleton?: string;
+  readonly umask?: string;
+  readonly uid_min?: number;
+  readonly uid_max?: number;
+  readonly seuser?: string;
   readonly comment?: string;
   readonly home?: string;
   readonly move_home: boolean;
@@ -23,7 +29,7 @@ type Args = {
   readonly system: boolean;
   readonly remove: boolean;
   readonly force: boolean;
-};
+} & AgingArgs;
 
 const alice: Account = {
   uid: 1000,
@@ -60,6 +66,13 @@ export const user = defineModule({
     system: flag('A new user takes a number of the range for system accounts', false),
     remove: flag('state: absent: remove the home directory and mail too', false),
     force: flag('state: absent: remove even while logged in', false),
+    ...agingArgs,
+    skeleton: optional(text('Directory that a new home directory is filled from')),
+    umask: optional(text('umask of a new home directory', { pattern: '^[0-7]{3,4}$' })),
+    uid_min: optional(integer('Smallest number for a new user', { minimum: 0 })),
+    uid_max: optional(integer('Largest number for a new user', { minimum: 0 })),
+    seuser: optional(text('User of SELinux for a new user')),
+    local: flag('Accepted: users are always those of the host itself', false),
   }),
   argAliases: { user: 'name', createhome: 'create_home' },
   examples: [
@@ -67,6 +80,18 @@ export const user = defineModule({
     { title: 'as asked', args: { name: 'alice', groups: 'wheel', append: true }, state: alice, expect: 'ok' },
     { title: 'other groups and a password', args: { name: 'alice', groups: [], password: '$6$x$y' }, state: alice, expect: 'change' },
     { title: 'removed with the home directory', args: { name: 'alice', state: 'absent', remove: true }, state: alice, expect: 'change' },
+    {
+      title: 'locked, and due to expire',
+      args: { name: 'alice', password_lock: true, expires: 1_798_761_600, password_expire_max: 90 },
+      state: { ...alice, password: '$6$x$y', aging: { min: '0', max: '99999', warn: '7', expires: '' } },
+      expect: 'change',
+    },
+    {
+      title: 'locked already',
+      args: { name: 'alice', password: '$6$x$y', password_lock: true, expires: -1 },
+      state: { ...alice, password: '!$6$x$y', aging: { min: '0', max: '99999', warn: '7', expires: '' } },
+      expect: 'ok',
+    },
     { title: 'root stays', args: { name: 'root', state: 'absent' }, state: { ...alice, uid: 0 }, expect: 'refused' },
     { title: 'append without groups', args: { name: 'alice', append: true }, state: alice, expect: 'failed' },
   ],
@@ -76,14 +101,16 @@ export const user = defineModule({
     if (given.state === 'absent') return decideAbsent(given, now);
     if (now === null) return change(added(given));
     const wanted = differing(given, now);
-    const password = given.password !== undefined && given.update_password === 'always' && given.password !== now.password;
-    if (wanted.options.length === 0 && !password) return ok(output(given, now));
+    const password = given.password !== undefined && given.update_password === 'always' && given.password !== unlocked(given, now.password);
+    const aging = agingChange(given, now);
+    if (wanted.options.length === 0 && !password && aging.steps.length === 0) return ok(output(given, now));
     const steps: Step[] = wanted.options.length === 0 ? [] : [{ do: 'exec', argv: ['usermod', ...wanted.options, '--', given.name] }];
     if (password) steps.push(setPassword(given));
+    steps.push(...aging.steps);
     const [first, ...rest] = steps;
     if (first === undefined) return ok(output(given, now));
-    const before = { ...wanted.before, ...(password ? { password: '(another)' } : {}) };
-    const after = { ...wanted.after, ...(password ? { password: '(as given)' } : {}) };
+    const before = { ...wanted.before, ...(password ? { password: '(another)' } : {}), ...aging.before };
+    const after = { ...wanted.after, ...(password ? { password: '(as given)' } : {}), ...aging.after };
     return change({ op: 'update', summary: `change the user ${given.name}`, before, after, steps: [first, ...rest] });
   },
 });
@@ -114,13 +141,19 @@ function added(given: Args) {
     ...option('-d', home),
     ...option('-s', shell),
     given.create_home ? '-m' : '-M',
+    ...option('-k', given.skeleton),
+    ...(given.umask === undefined ? [] : ['-K', `UMASK=${given.umask}`]),
+    ...(given.uid_min === undefined ? [] : ['-K', `UID_MIN=${given.uid_min}`]),
+    ...(given.uid_max === undefined ? [] : ['-K', `UID_MAX=${given.uid_max}`]),
+    ...option('-Z', given.seuser),
     '--',
     name,
   ] as const;
   const shown: { [name: string]: Json | undefined } = { name, uid, group, groups, comment, home, shell };
   const after = Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined)) as JsonObject;
   const make: Step = { do: 'exec', argv };
-  const steps: readonly [Step, ...Step[]] = given.password === undefined ? [make] : [make, setPassword(given)];
+  const aging = agingChange(given, { password: given.password ?? '!', aging: { min: '', max: '', warn: '', expires: '' } });
+  const steps: readonly [Step, ...Step[]] = [make, ...(given.password === undefined ? [] : [setPassword(given)]), ...aging.steps];
   return {
     op: 'create' as const,
     summary: `add the user ${name}`,

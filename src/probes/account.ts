@@ -12,6 +12,8 @@ export type Account = {
   readonly shell: string;
   /** Hash as in /etc/shadow; null where it may not be read. */
   readonly password: string | null;
+  /** Days as in /etc/shadow, '' where none are set; left out where it may not be read. */
+  readonly aging?: { readonly min: string; readonly max: string; readonly warn: string; readonly expires: string };
 };
 
 const SCRIPT = `entry=$(getent passwd -- "$1") || exit 2
@@ -33,6 +35,8 @@ export const account = defineProbe<string, Account | null>({
       .filter((one) => one !== '' && one !== group)
       .sort();
     const password = shadow ? (shadow.split(':')[1] ?? '') : null;
-    return { uid: Number(uid), group, groups, comment, home, shell, password };
+    const [, , , min = '', max = '', warn = '', , expires = ''] = (shadow ?? '').split(':');
+    const aging = shadow ? { aging: { min, max, warn, expires } } : {};
+    return { uid: Number(uid), group, groups, comment, home, shell, password, ...aging };
   },
 });

@@ -3,7 +3,7 @@ import type { Step } from '../../core/change.ts';
 import type { HostReader } from '../../core/module.ts';
 import { nameKnown } from '../../probes/name-id.ts';
 import type { FileStat } from '../../probes/stat.ts';
-import { json, mode, optional } from '../define.ts';
+import { flag, json, mode, optional } from '../define.ts';
 import { isMode, resolveMode } from './mode.ts';
 
 const account = (description: string) => optional(json<string | number>(description, { type: ['string', 'integer'] }));
@@ -12,6 +12,7 @@ export const attributeArgs = {
   mode: optional(mode('Permissions: octal text ("0644") or symbolic ("u=rw,g=r"); an existing file keeps its own when left out')),
   owner: account('Owner, by name or number; an existing file keeps its own when left out'),
   group: account('Group, by name or number; an existing file keeps its own when left out'),
+  unsafe_writes: flag('Accepted: files are always put in place atomically', false),
 };
 
 export interface Asked {
