@@ -2,7 +2,7 @@
 import type { Device, DiskAct, NodeDisks } from '../kube/operators/disks.ts';
 import { allDevices, busy, deviceByName, discardDevice, holdersOf, mountPoints } from './world/devices.ts';
 import { maybe } from './world/errno.ts';
-import { find, fresh, place, placeNew, type Sight, slot } from './world/files.ts';
+import { find, fresh, place, placeNew, type Sight, slot, writeFile } from './world/files.ts';
 import { reformat } from './world/formats.ts';
 import { linksTo } from './world/links.ts';
 import { signaturesOf, tableOf } from './world/signatures.ts';
@@ -50,6 +50,12 @@ export function nodeDisks(hosts: ReadonlyMap<string, WorldHolder>): NodeDisks {
     async act(node, act) {
       const host = hosts.get(node);
       if (host) host.set(acted(host, act));
+    },
+    async write(node, path, text) {
+      const host = hosts.get(node);
+      if (!host) return;
+      const sight = rootSight(madeDirs(host.world(), path.slice(0, path.lastIndexOf('/')), host.now()), host.now());
+      host.set(writeFile(sight, path, { data: new TextEncoder().encode(text), mode: 0o644 }));
     },
   };
 }

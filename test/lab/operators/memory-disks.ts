@@ -22,6 +22,8 @@ const system = disk('sda', { byId: ['/dev/disk/by-id/wwn-0x5000000000000a00'], s
 export class MemoryDisks implements NodeDisks {
   readonly hosts: Map<string, Device[]>;
   readonly acts: (DiskAct & { node: string })[] = [];
+  /** Text by "node:path". */
+  readonly files = new Map<string, string>();
 
   constructor(hosts: Readonly<Record<string, readonly Device[]>>) {
     this.hosts = new Map(Object.entries(hosts).map(([node, devices]) => [node, [system, ...devices]]));
@@ -29,6 +31,10 @@ export class MemoryDisks implements NodeDisks {
 
   async look(node: string): Promise<{ devices: readonly Device[] }> {
     return { devices: this.hosts.get(node) ?? [] };
+  }
+
+  async write(node: string, path: string, text: string): Promise<void> {
+    this.files.set(`${node}:${path}`, text);
   }
 
   async act(node: string, act: DiskAct): Promise<void> {

@@ -29,6 +29,8 @@ export interface NodeDisks {
   look(node: string): Promise<{ readonly devices: readonly Device[] }>;
   /** Leaves a trace on the host; left out, later looks show the disks as if nothing had been done. */
   act?(node: string, act: DiskAct): Promise<void>;
+  /** Writes a file of the host as root, its folders included. */
+  write?(node: string, path: string, text: string): Promise<void>;
 }
 
 /** The device a path names: its by-id links, /dev/<kname>. */

@@ -101,6 +101,12 @@ export function bucketsLife(where: string, start: StartStage): void {
       lab.operators.setFault({ fault: 'F27' });
       await create('slow', { storageClassName: rgw, generateBucketName: 'slow' });
       await eventually(async () => expect((await claim('slow'))?.spec.bucketName).toMatch(/^slow-/));
+      // By the time another claim has been looked at, and refused, this one would be through.
+      await create('strange', { storageClassName: noobaa, generateBucketName: 's', additionalConfig: { bucketclass: 'not-there' } });
+      await eventually(async () => {
+        const [event] = await lab.events(namespace, 'MissingBucketClass');
+        expect(event).toMatchObject({ type: 'Warning', involvedObject: { kind: 'ObjectBucketClaim', name: 'strange' } });
+      });
       expect([await phase('slow'), await lab.client.get(SECRET, { name: 'slow', namespace })]).toEqual(['Pending', undefined]);
       lab.operators.setFault({ fault: 'F27' }, false);
       await eventually(async () => expect(await phase('slow')).toBe('Bound'));

@@ -10,15 +10,17 @@ import {
   TAG_MIRRORS,
 } from '../../../../src/lab/kube/operators/openshift-kinds.ts';
 import { conditionOf } from '../../../../src/lab/kube/operators/toolkit/conditions.ts';
+import { MemoryDisks } from '../memory-disks.ts';
 import { eventually, historyOf, type Stage, type StartStage } from './stage.ts';
 
 const rule = (source: string, mirror: string) => [{ source, mirrors: [mirror] }];
 
 export function machineConfigLife(where: string, start: StartStage): void {
   describe(`the machine config operator, ${where}`, () => {
+    const disks = new MemoryDisks({});
     let lab: Stage;
     beforeAll(async () => {
-      lab = await start();
+      lab = await start({ disks });
     });
     afterAll(() => lab?.stop());
     const pool = (name: string) => lab.client.get(MACHINE_CONFIG_POOL, { name });
@@ -60,6 +62,7 @@ export function machineConfigLife(where: string, start: StartStage): void {
       for (const node of await workers()) {
         expect(stateOf(node)).toMatchObject({ state: 'Done', currentConfig: await target('worker'), lastAppliedDrain: '' });
         expect(node.spec?.unschedulable ?? false).toBe(false);
+        expect(disks.files.get(`${node.metadata.name}:${registriesPath}`)).toContain('mirror.lab/redhat');
       }
     });
 

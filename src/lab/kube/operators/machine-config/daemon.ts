@@ -8,7 +8,7 @@ import { type Again, on } from '../toolkit/controller.ts';
 import { suffix } from '../toolkit/hash.ts';
 import { annotate, stateOf } from './annotations.ts';
 import { drainer, unschedulableTaint } from './drain.ts';
-import { effectOf } from './effect.ts';
+import { effectOf, filesOf, registriesPath, textOf } from './effect.ts';
 import { minorOf } from './version.ts';
 
 export function startDaemons(context: Context): void {
@@ -34,6 +34,8 @@ export function startDaemons(context: Context): void {
     if (draining) return draining;
     const writing = context.wait(`${key}/write`, 'nodeConfig');
     if (writing) return writing;
+    const registries = filesOf(after.spec).get(registriesPath);
+    if (registries !== undefined) await options.disks.write?.(name, registriesPath, textOf(registries));
     const rebooting = effect.reboot ? await reboot(node, `${key}/reboot`) : undefined;
     if (rebooting) return rebooting;
     await finish(name);
