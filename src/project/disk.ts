@@ -5,8 +5,10 @@ import type { Span } from '../core/diagnostic.ts';
 import type { Context } from './context.ts';
 import { decrypt, isVault } from './vault/decrypt.ts';
 
-/** Larger files are data, not playbooks; parsing them would hold the machine for minutes. */
-const LARGEST = 16 * 1024 * 1024;
+/** Larger files are data, not playbooks: a parsed value takes some fifty times the room of its text. */
+const LARGEST = 4 * 1024 * 1024;
+/** A vault is twice hexadecimal: four times its contents. */
+const LARGEST_VAULT = 4 * LARGEST + 1024;
 
 export interface SourceFile {
   /** As shown in messages: relative to the working directory where it lies below it. */
@@ -56,13 +58,7 @@ async function readPlain(context: Context, file: string, at?: Span): Promise<Sou
   let bytes: Uint8Array;
   try {
     const { size } = await stat(file);
-    if (size > LARGEST) {
-      problems.error('file-too-large', `${name} has ${size} bytes; playbooks, variables and inventories may have ${LARGEST}`, {
-        at: { file: name, line: 1, column: 1 },
-        hint: 'copy large data with the copy module instead of loading it as variables',
-      });
-      return undefined;
-    }
+    if (size > LARGEST_VAULT) return tooLarge(context, name, size);
     bytes = await readFile(file);
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code;
@@ -72,11 +68,19 @@ async function readPlain(context: Context, file: string, at?: Span): Promise<Sou
   }
   const decoded = decode(context, name, bytes);
   if (decoded === undefined) return undefined;
-  if (!isVault(decoded)) return { file: name, path: file, text: decoded, secret: false };
+  if (!isVault(decoded))
+    return bytes.length > LARGEST ? tooLarge(context, name, bytes.length) : { file: name, path: file, text: decoded, secret: false };
   const answer = decrypt(decoded, context.vault);
   if ('plain' in answer) return { file: name, path: file, text: answer.plain, secret: true };
   problems.error('vault', `${name} ${answer.why}`, { at: { file: name, line: 1, column: 1 }, hint: answer.hint });
   return undefined;
+}
+
+function tooLarge({ problems }: Context, name: string, size: number): undefined {
+  problems.error('file-too-large', `${name} has ${size} bytes; playbooks, variables and inventories may have ${LARGEST}`, {
+    at: { file: name, line: 1, column: 1 },
+    hint: 'copy large data with the copy module instead of loading it as variables',
+  });
 }
 
 function decode(context: Context, file: string, bytes: Uint8Array): string | undefined {

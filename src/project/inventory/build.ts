@@ -9,7 +9,8 @@ export const LOCALHOST: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 
 export function buildInventory(draft: Draft, adjacent: readonly Adjacent[], sources: readonly string[]): Inventory {
   const names = [...draft.groups.keys()].filter((name) => name !== 'all');
-  const parents = new Map(names.map((name) => [name, names.filter((parent) => draft.groups.get(parent)?.children.has(name))]));
+  const parents = new Map<string, string[]>(names.map((name) => [name, []]));
+  for (const parent of names) for (const child of draft.groups.get(parent)?.children ?? []) parents.get(child)?.push(parent);
   const depths = new Map<string, number>();
   const depth = (group: string): number => {
     const known = depths.get(group);

@@ -18,6 +18,9 @@ interface HostDraft {
   readonly at: Span;
 }
 
+/** More groups than this are a mistake of what makes them; their membership alone would take minutes. */
+const MOST_GROUPS = 3_000;
+
 export interface Draft {
   readonly hosts: Map<string, HostDraft>;
   readonly groups: Map<string, GroupDraft>;
@@ -30,9 +33,19 @@ export interface Draft {
 export function draft(problems: Problems): Draft {
   const hosts = new Map<string, HostDraft>();
   const groups = new Map<string, GroupDraft>();
+  let full = false;
 
   function group(name: string, at?: Span): GroupDraft {
     let found = groups.get(name);
+    if (!found && groups.size >= MOST_GROUPS) {
+      if (!full)
+        problems.error('too-many-groups', `the inventory has more than ${MOST_GROUPS} groups`, {
+          at,
+          hint: 'put what differs into host variables',
+        });
+      full = true;
+      return { name, hosts: new Set(), children: new Set(), layers: [], at };
+    }
     if (!found) {
       found = { name, hosts: new Set(), children: new Set(), layers: [], at };
       groups.set(name, found);
@@ -71,6 +84,7 @@ export function draft(problems: Problems): Draft {
         problems.error('group-loop', `group ${child} cannot be a child of ${parent}: ${parent} is already below ${child}`, { at });
       else {
         group(child);
+        if (full) return;
         if (parent !== 'all') group(parent).children.add(child);
       }
     },

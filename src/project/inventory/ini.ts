@@ -10,6 +10,9 @@ import type { Draft } from './draft.ts';
 import { expandHosts } from './ranges.ts';
 import { portLayer } from './yaml.ts';
 
+/** Unknown groups that are told: more have one cause, and each is compared with every group there is. */
+const MOST_TOLD = 20;
+
 const KINDS = ['hosts', 'children', 'vars'];
 
 interface Line {
@@ -42,8 +45,8 @@ export function readIniInventory(context: Context, draft: Draft, source: SourceF
       draft.nest(section.group, name, line.at);
     }
   }
-  for (const { name, at, by } of named) {
-    if (name === 'all' || name === 'ungrouped' || draft.groups.get(name)?.at) continue;
+  const unknown = named.filter(({ name }) => name !== 'all' && name !== 'ungrouped' && !draft.groups.get(name)?.at);
+  for (const { name, at, by } of unknown.slice(0, MOST_TOLD)) {
     const guess = nearest(
       name,
       [...draft.groups.values()].filter((group) => group.at).map((group) => group.name),
@@ -59,7 +62,7 @@ function header(context: Context, draft: Draft, line: Line): Section | undefined
   const match = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/.exec(line.text);
   const [, group = '', kind = 'hosts'] = match ?? [];
   if (!match) {
-    context.problems.error('inventory-syntax', `${line.text} is not a section`, {
+    context.problems.error('inventory-syntax', `${line.text.length > 60 ? `${line.text.slice(0, 60)}…` : line.text} is not a section`, {
       at: line.at,
       hint: 'write [group], [group:vars] or [group:children]',
     });

@@ -1,6 +1,7 @@
 /** Host patterns of `hosts:` and `--limit`: `web:&prod:!x`, globs, `~regex`, `group[0]`, `group[0:2]`, commas. */
 import { nearest } from '../../core/diagnostic.ts';
 import type { Inventory } from '../../core/inventory.ts';
+import { translate } from '../../core/python-regex.ts';
 import type { HostName } from '../../core/value.ts';
 import { LOCALHOST } from './build.ts';
 
@@ -18,7 +19,8 @@ export function matchHosts(inventory: Inventory, patterns: readonly string[]): M
     const found = matchOne(inventory, part);
     if (found) return found;
     const guess = nearest(part, [...inventory.groups.keys(), ...inventory.hosts.keys()]);
-    unknown.push({ pattern: part, ...(guess ? { hint: `did you mean ${guess}?` } : {}) });
+    const hint = part.startsWith('~') ? whyNot(part.slice(1)) : guess && `did you mean ${guess}?`;
+    unknown.push({ pattern: part, ...(hint ? { hint } : {}) });
     return [];
   };
   // as in Ansible: first what is added, then what restricts, then what is taken away
@@ -72,19 +74,53 @@ function byTest(inventory: Inventory, test: (name: string) => boolean): readonly
   return found.length > 0 ? found : undefined;
 }
 
+/** What is wrong with a regular expression itself. */
+function whyNot(source: string): string | undefined {
+  try {
+    const { risky, loops } = translate(source, {});
+    return risky || loops > MOST_LOOPS ? 'it repeats within repetitions and could take for ever: write it with fewer * and +' : undefined;
+  } catch (error) {
+    return `it is no regular expression: ${(error as Error).message}`;
+  }
+}
+
+/** A pattern with more parts that repeat, or with a repetition inside a repetition, could take for ever. */
+const MOST_LOOPS = 5;
+
 function regexTest(source: string): (name: string) => boolean {
   try {
     // Python's re.match: bound to the beginning only
-    const regex = new RegExp(`^(?:${source})`);
+    const { source: js, flags, risky, loops } = translate(source, {});
+    if (risky || loops > MOST_LOOPS) return () => false;
+    const regex = new RegExp(`^(?:${js})`, flags);
     return (name) => regex.test(name);
   } catch {
     return () => false;
   }
 }
 
+/** Python's fnmatch: *, ?, [seq] and [!seq]. After a mismatch only the last * takes one more: never more than length × length steps. */
 function globTest(glob: string): (name: string) => boolean {
-  const source = glob
-    .replace(/\[!/g, '[^')
-    .replace(/[.+^${}()|\\]|\*|\?/g, (char) => (char === '*' ? '.*' : char === '?' ? '.' : char === '^' ? '^' : `\\${char}`));
-  return regexTest(`${source}$`);
+  const parts = glob.match(/\[!?\]?[^\]]*\]|[\s\S]/g) ?? [];
+  const fits = (part: string, char: string): boolean => part === '?' || part === char || (part.length > 1 && inSet(part, char));
+  return (name) => {
+    let [part, at, star, from] = [0, 0, -1, 0];
+    while (at < name.length) {
+      const now = parts[part];
+      if (now === '*') [star, from, part] = [part, at, part + 1];
+      else if (now !== undefined && fits(now, name[at] ?? '')) [part, at] = [part + 1, at + 1];
+      else if (star >= 0) [part, from, at] = [star + 1, from + 1, from + 1];
+      else return false;
+    }
+    return parts.slice(part).every((rest) => rest === '*');
+  };
+}
+
+function inSet(set: string, char: string): boolean {
+  const negated = set.startsWith('[!');
+  const body = set.slice(negated ? 2 : 1, -1);
+  const found = (body.match(/[\s\S]-[\s\S]|[\s\S]/g) ?? []).some((item) =>
+    item.length === 3 ? char >= (item[0] ?? '') && char <= (item[2] ?? '') : item === char,
+  );
+  return found !== negated;
 }

@@ -36,6 +36,11 @@ export function parseYaml(source: Text, problems: Problems): readonly YamlNode[]
   const build = builder(source, problems, lines);
   return documents.flatMap((document) => {
     for (const error of document.errors) {
+      if (/call stack/i.test(error.message)) {
+        // blocks nested by indentation are only counted by the parser, in stack frames
+        problems.error('yaml-too-deep', 'nested deeper than can be read', { at: build.span(error.pos[0], error.pos[1]) });
+        continue;
+      }
       const hint = hints[error.code as keyof typeof hints];
       problems.error('yaml-syntax', sentence(error.message), {
         at: build.span(error.pos[0], error.pos[1]),
