@@ -5,7 +5,9 @@ import { Document, isCollection, isScalar, visit } from 'yaml';
 import { startHost, type Vm } from '../../real/parts/vm.ts';
 import { ALL } from './questions/all.ts';
 import { SIZE } from './questions/disks.ts';
+import { unasked } from './questions/probes.ts';
 import type { Question, Situation } from './questions/question.ts';
+import { startSystemd } from './record-systemd.ts';
 
 /** One character per byte. */
 export interface Answer {
@@ -30,8 +32,8 @@ const command = ({ argv }: Question): string => `ask ${argv.map(quoted).join(' '
 const ASK = `o=/tmp/$(id -u).out e=/tmp/$(id -u).err
 ask() { "$@" >$o 2>$e </dev/null; printf '%s ' $?; base64 -w0 $o; printf ' '; base64 -w0 $e; echo; }`;
 
-async function run(vm: Vm, script: string, as: 'root' | 'core'): Promise<readonly string[]> {
-  const { exitCode, stdout, stderr } = await vm.ssh(as === 'root' ? 'sudo sh' : 'sh', { stdin: script, timeoutMs: 900_000 });
+async function run(vm: Vm, script: string, shell: string): Promise<readonly string[]> {
+  const { exitCode, stdout, stderr } = await vm.ssh(shell, { stdin: script, timeoutMs: 900_000 });
   if (exitCode !== 0) throw new Error(`exit code ${exitCode}: ${script}\n${stderr}`);
   return stdout.split('\n').filter((line) => line !== '');
 }
@@ -57,7 +59,9 @@ function answer({ argv, probe }: Question, { code, stdout, stderr }: Said, after
   };
 }
 
-async function situation(vm: Vm, { as, disk, before, after, looks, acts, afterwards }: Situation): Promise<readonly Answer[]> {
+async function situation(vm: Vm, one: Situation): Promise<readonly Answer[]> {
+  const { as, disk, before, after, looks, acts, afterwards } = one;
+  const shell = one.systemd ? `sudo ${await startSystemd(vm)} sh` : as === 'root' ? 'sudo sh' : 'sh';
   const quiet = '>/dev/null 2>&1 </dev/null';
   const settle = disk === undefined ? ':' : 'udevadm settle';
   const blank =
@@ -70,7 +74,7 @@ async function situation(vm: Vm, { as, disk, before, after, looks, acts, afterwa
     ...(looks.length === 0 ? [] : [begin, ...looks.map(command), end]),
     ...acts.flatMap((act) => [begin, command(act), settle, ...(afterwards ? [command(afterwards)] : []), end]),
   ];
-  const lines = await run(vm, [`D=${disk ? DISKS[disk] : ''}; LC_ALL=C; export LC_ALL D; umask 022`, ASK, ...asked].join('\n'), as);
+  const lines = await run(vm, [`D=${disk ? DISKS[disk] : ''}; LC_ALL=C; export LC_ALL D; umask 022`, ASK, ...asked].join('\n'), shell);
   const each = afterwards ? 2 : 1;
   if (lines.length !== looks.length + acts.length * each) throw new Error(`${lines.length} answers: ${lines.at(-1)}`);
   return [
@@ -111,13 +115,15 @@ export async function record(folder: string, only: readonly string[]): Promise<v
     const [data, locked, ...tool] = await run(
       vm,
       `ln -sf bash /bin/sh; ${names}; lsblk --version; . /etc/os-release; echo "$PRETTY_NAME"`,
-      'root',
+      'sudo sh',
     );
     if (data !== DISKS.data || locked !== DISKS.locked) throw new Error(`the disks are ${data} and ${locked} this time; start again`);
     for (const one of ALL.filter(({ name }) => only.length === 0 || only.includes(name))) {
       await writeFile(join(folder, `${one.name}.case.yaml`), written(tool.join(', '), await situation(vm, one)));
       console.log(one.name);
     }
+    const missing = await unasked(ALL);
+    if (missing.length > 0) console.log(`Asked by nothing yet: the probes ${missing.join(', ')}.`);
   } finally {
     await vm.close();
   }

@@ -4,7 +4,7 @@ import { deviceByName, writeDevice } from '../../../src/lab/hosts/world/devices.
 import { place } from '../../../src/lab/hosts/world/files.ts';
 import { reformat, writeFormat, writeGpt } from '../../../src/lab/hosts/world/formats.ts';
 import type { Dir } from '../../../src/lab/hosts/world/tree.ts';
-import type { Mount, User } from '../../../src/lab/hosts/world/types.ts';
+import type { Mount, Unit, User } from '../../../src/lab/hosts/world/types.ts';
 import { PART_UUIDS, SIZE, TABLE_UUID, UUID } from './questions/disks.ts';
 
 const MIB = 1024 ** 2;
@@ -117,6 +117,15 @@ const SITUATIONS: { readonly [name: string]: () => World } = {
       mounts: [...world.mounts, mount],
       trees: { ...withPoint.trees, 'fs:a': dir },
     };
+  },
+  services() {
+    const unit = { since: 0, active: 'inactive' } as const;
+    const units: readonly Unit[] = [
+      { ...unit, name: 'lab.service', description: 'A service', active: 'active', enabled: 'disabled', reloads: true },
+      { ...unit, name: 'fixed.service', description: 'A fixed service', enabled: 'static' },
+      { ...unit, name: 'once.service', description: 'A task', enabled: 'masked', below: 'disabled', oneshot: true },
+    ];
+    return { ...base(), units };
   },
   swapped() {
     const world = holding('swap');

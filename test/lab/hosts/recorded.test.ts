@@ -6,7 +6,6 @@ import { parse } from 'yaml';
 import type { World } from '../../../src/lab/hosts/index.ts';
 import { type LabWorld, labWorld, output, type Said } from './lab-world.ts';
 import { ALL } from './questions/all.ts';
-import { probesByName, UNASKED } from './questions/probes.ts';
 import type { Question, Situation } from './questions/question.ts';
 import type { Answer } from './record.ts';
 import { recordedWorld } from './recorded-world.ts';
@@ -56,15 +55,4 @@ describe.each(ALL)('$name', (situation) => {
     const left = await output(here, line(afterwards, { ...situation, before: ':' }));
     expect(said({ stdout: left.stdout }, afterwards)).toEqual(said({ stdout: answer.afterwards }, afterwards));
   });
-});
-
-const HOW = 'ask them in questions/probes.ts and run scripts/record-programs.mjs, or say in UNASKED there why not';
-
-test('every probe is asked, or it is known why not', async () => {
-  const asked = ALL.flatMap(({ looks, acts }) => [...looks, ...acts].flatMap(({ probe }) => (probe ? [probe.name] : [])));
-  const known = new Set([...asked, ...Object.keys(UNASKED)]);
-  expect(
-    [...(await probesByName()).keys()].filter((name) => !known.has(name)),
-    HOW,
-  ).toEqual([]);
 });

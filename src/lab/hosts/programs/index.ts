@@ -16,18 +16,19 @@ import { findmntPrograms } from './findmnt.ts';
 import { getent } from './getent.ts';
 import { ls } from './ls.ts';
 import { lsblk } from './lsblk.ts';
+import { machinePrograms } from './machine.ts';
 import { mkfsPrograms } from './mkfs.ts';
 import { mountPrograms } from './mount.ts';
 import { od } from './od.ts';
 import { echoText, printfText } from './printf.ts';
 import { fail, ok, type Program, type Pure, type Result } from './program.ts';
 import { runOthers } from './run-others.ts';
-import { servicePrograms } from './services.ts';
 import { statPrograms } from './stat.ts';
 import { streams } from './streams.ts';
 import { sudo } from './sudo.ts';
 import { sums } from './sums.ts';
 import { systemPrograms } from './system.ts';
+import { systemctl } from './systemctl.ts';
 import { TestTrouble, testHolds } from './test.ts';
 import { textTools } from './text.ts';
 import { udevadm } from './udevadm.ts';
@@ -57,7 +58,7 @@ const printfProgram: Program = {
 };
 
 const PROGRAMS: readonly Program[] = [
-  ...[lsblk, blkid, wipefs, blockdev, udevadm, dd, ls, df, findProgram, getent, od, sudo, textTools, testProgram, printfProgram],
+  ...[lsblk, blkid, wipefs, blockdev, udevadm, dd, ls, df, findProgram, getent, od, sudo, systemctl, textTools, testProgram, printfProgram],
   ...[
     ...mkfsPrograms,
     ...mountPrograms,
@@ -67,7 +68,7 @@ const PROGRAMS: readonly Program[] = [
     ...accountPrograms,
     ...attributePrograms,
     ...systemPrograms,
-    ...servicePrograms,
+    ...machinePrograms,
     ...sums,
     ...streams,
     ...runOthers,

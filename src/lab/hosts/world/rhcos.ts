@@ -54,11 +54,17 @@ export function loginRecords(people: readonly User[]): { readonly users: readonl
 type UnitSpec = Omit<Unit, 'since'>;
 export const UNITS: readonly UnitSpec[] = [
   { name: 'kubelet.service', description: 'Kubernetes Kubelet', active: 'active', enabled: 'enabled' },
-  { name: 'crio.service', description: 'Container Runtime Interface for OCI (CRI-O)', active: 'active', enabled: 'enabled' },
-  { name: 'sshd.service', description: 'OpenSSH server daemon', active: 'active', enabled: 'enabled' },
+  { name: 'crio.service', description: 'Container Runtime Interface for OCI (CRI-O)', active: 'active', enabled: 'enabled', reloads: true },
+  { name: 'sshd.service', description: 'OpenSSH server daemon', active: 'active', enabled: 'enabled', reloads: true },
   { name: 'chronyd.service', description: 'NTP client/server', active: 'active', enabled: 'enabled' },
-  { name: 'NetworkManager.service', description: 'Network Manager', active: 'active', enabled: 'enabled' },
-  { name: 'multipathd.service', description: 'Device-Mapper Multipath Device Controller', active: 'inactive', enabled: 'enabled' },
+  { name: 'NetworkManager.service', description: 'Network Manager', active: 'active', enabled: 'enabled', reloads: true },
+  {
+    name: 'multipathd.service',
+    description: 'Device-Mapper Multipath Device Controller',
+    active: 'inactive',
+    enabled: 'enabled',
+    reloads: true,
+  },
   { name: 'iscsid.service', description: 'Open-iSCSI', active: 'inactive', enabled: 'disabled' },
 ];
 

@@ -106,6 +106,12 @@ export interface Unit {
   readonly description: string;
   readonly active: 'active' | 'inactive' | 'failed';
   readonly enabled: 'enabled' | 'disabled' | 'static' | 'masked';
+  /** Of a masked unit: what it is without the mask. */
+  readonly below?: 'enabled' | 'disabled' | 'static';
+  /** Runs to its end and is inactive again. */
+  readonly oneshot?: true;
+  /** Can read its configuration anew. */
+  readonly reloads?: true;
   /** Since when, in seconds since the epoch. */
   readonly since: number;
 }

@@ -74,26 +74,25 @@ const LOOKS: readonly Question[] = [
 export const PROBES: Situation = { name: 'probes', as: 'core', before: FILES, byShell: true, looks: LOOKS, acts: [] };
 
 /** Why a probe is not asked. */
-export const UNASKED: { readonly [probe: string]: string } = {
+const UNASKED: { readonly [probe: string]: string } = {
   archive: 'the lab’s tar compares nothing: tar -d is not in the library it comes from',
   crontab: 'neither the recorded host nor RHCOS has cron',
-  'host-name': 'not recorded yet',
-  job: 'not recorded yet',
-  'mounted-at': 'not recorded yet',
   packages: 'the recorded host has apt-get, RHCOS has none of the package managers it looks for',
-  'storage-facts': 'not recorded yet',
-  sysctl: 'not recorded yet',
-  'systemd-unit': 'the recorded host has no systemd',
   vouched: 'runs a command of the user’s own',
 };
 
-/** Every probe there is, by name. */
-export async function probesByName(): Promise<ReadonlyMap<string, Probe<unknown, never>>> {
+/** Names of probes that nothing here asks though they could be: what recording should be extended by. */
+export async function unasked(all: readonly Situation[]): Promise<readonly string[]> {
+  const asked = all.flatMap(({ looks, acts }) => [...looks, ...acts].flatMap(({ probe }) => (probe ? [probe.name] : [])));
+  return (await probeNames()).filter((name) => !asked.includes(name) && !(name in UNASKED));
+}
+
+async function probeNames(): Promise<readonly string[]> {
   const folder = join(import.meta.dirname, '../../../../src/probes');
   const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
   const modules = await Promise.all(files.map((name) => import(join(folder, name)) as Promise<Record<string, unknown>>));
-  const found = modules.flatMap((module) =>
-    Object.values(module).filter((value) => typeof value === 'object' && value !== null && isProbe(value)),
-  );
-  return new Map((found as readonly Probe<unknown, never>[]).map((probe) => [probe.name, probe]));
+  const found = modules
+    .flatMap((module) => Object.values(module))
+    .filter((value): value is object => typeof value === 'object' && value !== null);
+  return found.filter(isProbe).map((probe) => (probe as Probe<unknown, never>).name);
 }

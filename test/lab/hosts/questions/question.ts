@@ -18,6 +18,8 @@ export interface Situation {
   readonly byShell?: true;
   /** None, the one for data, or the read-only one. */
   readonly disk?: 'data' | 'locked';
+  /** Asked where a systemd runs. */
+  readonly systemd?: true;
   readonly looks: readonly Question[];
   /** Each of them begins with the situation made anew, and ends with a look at what has become of it. */
   readonly acts: readonly Question[];
