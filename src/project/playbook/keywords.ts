@@ -98,7 +98,7 @@ export const LOOP_CONTROL = ['loop_var', 'index_var', 'label', 'pause', 'extende
 export const VARS_PROMPT = ['name', 'prompt', 'default', 'private', 'confirm', 'encrypt', 'salt', 'salt_size', 'unsafe'];
 
 const UNSUPPORTED: { readonly [keyword: string]: string } = {
-  debugger: 'run with --check or -vvv instead',
+  debugger: 'go task by task with pb run --step, look first with pb check, or have more said with -vvv',
   become_exe: 'put sudo on the PATH of the remote user',
 };
 
