@@ -31,6 +31,7 @@ const parts = {
     builds: { mmdebstrap: 'mmdebstrap', mke2fs: 'e2fsprogs', 'ssh-keygen': 'openssh-client' },
     runs: { 'qemu-system-x86_64': 'qemu-system-x86', setpriv: 'util-linux', ssh: 'openssh-client', 'ssh-keygen': 'openssh-client' },
   },
+  ansible: { inputs: ['ansible'], build: 'ansible/build.sh', builds: { python3: 'python3' }, runs: {} },
   kube: { inputs: ['kube'], build: 'kube/build.sh', builds: { go: undefined }, runs: {} },
 } as const satisfies Record<string, Part>;
 
