@@ -104,5 +104,3 @@ function resourcePaths(resource: Resource, type: string): [string, Dict][] {
     ],
   ];
 }
-
-export const openapiVersion2 = (): Dict => ({ swagger: '2.0', info: { title: 'Kubernetes', version: 'lab' }, paths: {}, definitions: {} });

@@ -4,7 +4,8 @@ import { methodNotAllowed, NoSuchPath } from '../http/status.ts';
 import type { Registry } from '../kinds/registry.ts';
 import { aggregated, coreVersions, groupDocument, groupList, resourceList, rootPaths, versionDocument } from './documents.ts';
 import { healthAnswer, isHealthPath } from './health.ts';
-import { openapiDocument, openapiIndex, openapiVersion2 } from './openapi.ts';
+import { openapiDocument, openapiIndex } from './openapi.ts';
+import { openapiVersion2 } from './openapi-v2.ts';
 
 export function pathAnswer(registry: Registry, call: Call): Answer {
   const path = call.path.replace(/(.)\/$/, '$1');
@@ -30,7 +31,7 @@ export function pathAnswer(registry: Registry, call: Call): Answer {
   if (root === 'api' && !version) return ok(resourceList(registry, '', group));
   if (root === 'apis' && !version) return ok(groupDocument(registry, group));
   if (root === 'apis' && rest.length === 0) return ok(resourceList(registry, group, version));
-  if (path === '/openapi/v2') return ok(openapiVersion2());
+  if (path === '/openapi/v2') return openapiVersion2(call);
   if (path === '/openapi/v3') return ok(openapiIndex(registry));
   if (root === 'openapi' && group === 'v3') {
     const document =

@@ -34,7 +34,7 @@ export interface ResourceCall extends Call {
 
 export type Answer =
   | { readonly status: number; readonly json: unknown; readonly headers?: Record<string, string> }
-  | { readonly status: number; readonly text: string; readonly type?: string }
+  | { readonly status: number; readonly text: string | Uint8Array; readonly type?: string }
   /** Sent as it comes, until it ends or the client goes. */
   | { readonly status: number; readonly stream: AsyncIterable<string>; readonly type: string };
 
