@@ -65,11 +65,14 @@ export async function rehearseCommand(playbooks: readonly string[], flags: Rehea
       const own = await site([...base, scenario]);
       if (!own) return 1;
       const expectation = scenario.playbook !== undefined && playbooks.some((name) => basename(name) === basename(scenario.playbook ?? ''));
-      verdicts.push(await held(scenario.name, () => faultTrial(stageOf(own), base, { scenario, expectation })));
+      const judged = await held(scenario.name, () => faultTrial(stageOf(own), base, { scenario, expectation }));
+      // Cut short by Ctrl-C it says nothing of the playbook.
+      if (!interrupt.stop.aborted) verdicts.push(judged);
     }
     for (const cut of flags.interrupt && verdict.good ? cutsOf(run) : []) {
       if (interrupt.stop.aborted) break;
-      verdicts.push(await held(cutName(cut), () => interruptTrial(stage, base, cut)));
+      const judged = await held(cutName(cut), () => interruptTrial(stage, base, cut));
+      if (!interrupt.stop.aborted) verdicts.push(judged);
     }
   } finally {
     interrupt.release();
