@@ -2,8 +2,8 @@
 import { args, change, defineModule, failed, oneOf, optional, text } from './define.ts';
 
 // $1: "-d" or "", $2: directory or "", $3: prefix, $4: suffix
-// biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own
-const SCRIPT = 'exec mktemp $1 "${2:-${TMPDIR:-/tmp}}/$3XXXXXXXX$4"';
+const SCRIPT = `made=$(mktemp $1 "\${2:-\${TMPDIR:-/tmp}}/$3XXXXXXXX$4") || exit 1
+stat --printf='%u\\n%g\\n%s\\n%U\\n%G\\n' -- "$made"; printf '%s\\n' "$made"`;
 
 export const tempfile = defineModule({
   name: 'tempfile',
@@ -32,7 +32,8 @@ export const tempfile = defineModule({
     return change({ op: 'create', summary, before: null, after: { state }, certain: true, steps: [{ do: 'exec', argv }] });
   },
   result({ state }, outputs) {
-    const path = (outputs.at(-1)?.stdout ?? '').replace(/\n$/, '');
-    return { path, state, mode: state === 'directory' ? '0700' : '0600' };
+    const [uid, gid, size, owner = '', group = '', ...path] = (outputs.at(-1)?.stdout ?? '').replace(/\n$/, '').split('\n');
+    const owned = { uid: Number(uid), gid: Number(gid), size: Number(size), owner, group };
+    return { path: path.join('\n'), state, mode: state === 'directory' ? '0700' : '0600', ...owned };
   },
 });
