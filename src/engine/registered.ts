@@ -9,7 +9,7 @@ export function registered(result: TaskResult, task: TaskId): Resolved {
     case 'changed':
       return { ...asObject(result.output), changed: true, failed: false };
     case 'would-change':
-      return new Unknown(task, `known after ${task}`, { changed: true, failed: false, skipped: false });
+      return new Unknown(task, `known after ${task}`, { changed: hasChanged(result), failed: false, skipped: false });
     case 'unknown':
       return new Unknown(result.until, result.why);
     case 'skipped':
@@ -39,8 +39,12 @@ export function registered(result: TaskResult, task: TaskId): Resolved {
 /** Whether the world is another than before, as far as the result knows. */
 export const hasChanged = (result: TaskResult): boolean =>
   result.status === 'failed'
-    ? (result.changed ?? (result.change !== undefined && result.error.code !== 'refused'))
-    : result.status === 'changed' || result.status === 'would-change';
+    ? (result.changed ?? (result.change !== undefined && result.error.code !== 'refused' && !failedAtOnce(result)))
+    : result.status === 'changed' || (result.status === 'would-change' && result.changed !== false);
+
+/** Its first step did nothing but fail (a file that does not pass `validate`); of a command nobody knows. */
+const failedAtOnce = ({ error, output }: Extract<TaskResult, { status: 'failed' }>): boolean =>
+  error.code === 'exec' && error.step === 0 && output === undefined;
 
 const rcOf = (result: Extract<TaskResult, { status: 'failed' }>): JsonObject =>
   result.error.output ? { rc: result.error.output.code, stdout: result.error.output.stdout, stderr: result.error.output.stderr } : {};
