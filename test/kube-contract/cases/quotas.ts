@@ -46,21 +46,12 @@ export const quotaCases: Cases = {
     await t.until(`${quotas}/q`, ({ body }) => body.status?.used?.persistentvolumeclaims === '2', { show: status });
   },
   'of counted objects': async (t) => {
-    await t.post(quotas, quota('q', { 'count/configmaps': '2', 'count/widgets.lab.example.com': '1', secrets: '0' }), { quiet: true });
+    await t.post(quotas, quota('q', { 'count/configmaps': '2', secrets: '0' }), { quiet: true });
     await t.until(`${quotas}/q`, ({ body }) => body.status?.used !== undefined, { show: status });
     await t.post(maps, configMap('a'), { show: name });
     await t.post(maps, configMap('b'));
     await t.apply(`${maps}/b?fieldManager=one`, configMap('b'));
     await t.post('/api/v1/namespaces/{ns}/secrets', { metadata: { name: 's' } });
-    const widgets = '/apis/lab.example.com/v1/namespaces/{ns}/widgets';
-    const widget = (of: string): object => ({
-      apiVersion: 'lab.example.com/v1',
-      kind: 'Widget',
-      metadata: { name: of },
-      spec: { size: 1 },
-    });
-    await t.post(widgets, widget('w'), { show: name });
-    await t.post(widgets, widget('v'));
   },
   'more than one, and changed': async (t) => {
     await t.post(quotas, quota('a', { 'count/configmaps': '1' }), { quiet: true });
