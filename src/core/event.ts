@@ -23,7 +23,12 @@ export type TaskResult =
   /** `change` is missing where only changed_when says so. */
   | { readonly status: 'changed'; readonly change?: Change; readonly output: Json }
   /** check mode only */
-  | { readonly status: 'would-change'; readonly change?: Change; readonly note?: string }
+  | {
+      readonly status: 'would-change';
+      readonly change?: Change;
+      readonly note?: string /** changed_when says that it counts as none. */;
+      readonly changed?: false;
+    }
   /** check mode only: cannot be foretold */
   | { readonly status: 'unknown'; readonly until: TaskId; readonly why: string; readonly change?: Change }
   /** `condition` is what did not hold, as `register` shows it: its text, or the constant itself. `empty`: a loop without items. */

@@ -98,8 +98,8 @@ export interface Module<A = never, S = never, O extends Json = Json, T extends T
   readonly freeForm?: string;
   /** converge: the engine reads and decides again after applying. once: it cannot be read back (command). */
   readonly effect: 'converge' | 'once';
-  /** Its arguments become variables (set_fact): unknown ones are assigned as unknown. */
-  readonly assigns?: boolean;
+  /** Its arguments become variables (set_fact): unknown ones are assigned as unknown. "anything": so do names that nobody knows before (include_vars). */
+  readonly assigns?: 'arguments' | 'anything';
   /** It may put hosts and groups into the inventory: later plays may name what is not there yet. */
   readonly enlists?: boolean;
   readonly examples: readonly Example<S>[];

@@ -5,6 +5,7 @@ import type { ModuleTask, Node } from '../core/plan.ts';
 import { resolve } from '../core/resolve.ts';
 import type { TaskId } from '../core/value.ts';
 import type { HostState } from './host-state.ts';
+import { hasChanged } from './registered.ts';
 import type { BatchContext } from './run-context.ts';
 
 /** The play's handlers; a role's answer to "role : name" too. Of two with one name the last defined runs; all listeners of a topic do. */
@@ -52,7 +53,7 @@ export function flat(node: Node): readonly Exclude<Node, { kind: 'block' }>[] {
 
 /** A change owes the handlers it names; in check mode a change that would be made does too. */
 export async function notify(result: TaskResult, node: ModuleTask, state: HostState, batch: BatchContext): Promise<void> {
-  if (node.notify.length === 0 || (result.status !== 'changed' && result.status !== 'would-change')) return;
+  if (node.notify.length === 0 || result.status === 'failed' || !hasChanged(result)) return;
   const scope = batch.scopes.of(state, batch.view, node);
   for (const value of node.notify) {
     const resolved = await resolve(value, scope);

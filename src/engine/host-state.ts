@@ -2,7 +2,7 @@
 import type { HostStats } from '../core/event.ts';
 import type { Host } from '../core/inventory.ts';
 import type { Layer } from '../core/precedence.ts';
-import type { TaskId, Value } from '../core/value.ts';
+import type { TaskId, Unknown, Value } from '../core/value.ts';
 
 /** left: past `meta: end_role`, until the role it stands in is over. */
 export type Standing = 'in' | 'left' | 'failed' | 'unreachable' | 'ended';
@@ -14,6 +14,8 @@ export class HostState {
   readonly assigned = new Map<string, Value>();
   /** include_vars. */
   readonly included = new Map<string, Value>();
+  /** Check mode: variables of files that nobody knows yet may stand in front of all that are weaker than include_vars. */
+  open: Unknown | undefined;
   /** What setup found, as `ansible_facts` shows it. */
   readonly facts = new Map<string, Value>();
   /** Handlers notified and not yet run. */

@@ -2,7 +2,7 @@
 import type { HostStats, TaskResult, Where } from '../core/event.ts';
 import type { ModuleTask } from '../core/plan.ts';
 import { resolve } from '../core/resolve.ts';
-import { isObject, nameText, type Resolved, type Scope, type Value, type Vars } from '../core/value.ts';
+import { isObject, nameText, type Resolved, type Scope, Unknown, type Value, type Vars } from '../core/value.ts';
 import { all, skippedBy, withExtra } from './conditions.ts';
 import { enlist } from './enlist.ts';
 import { resultOfError } from './failure.ts';
@@ -80,6 +80,11 @@ async function withItems(site: Site, batch: BatchContext, sharers: readonly Host
       withExtra(item.scope, node.register ? { [node.register]: registered(result, node.id) } : {}),
     );
     if (node.loop.breakWhen.length > 0 && finished.is === 'true') break;
+    if (finished.is === 'unknown') {
+      const { until, why } = finished.unknown;
+      done.push({ result: { status: 'unknown', until, why: `loop_control.break_when: ${why}` }, value: null, extra: {} });
+      break;
+    }
   }
   return { result: worst(done.map(({ result }) => result)), register: loopResult(done, node.id), count: done.length };
 }
@@ -94,8 +99,21 @@ async function oneItem(site: Site, item: Item, shared: { batch: BatchContext; sh
   return final;
 }
 
-/** `when`, then the call with its retries. */
 async function guarded(site: Site, scope: Scope, batch: BatchContext, sharers: readonly HostState[]): Promise<TaskResult> {
+  const result = await attempted(site, scope, batch, sharers);
+  if (result.status === 'unknown') for (const one of [site.state, ...sharers]) leaveOpen(site.node, result, one);
+  return result;
+}
+
+/** What a task that brings variables may assign is unknown where the task is. */
+function leaveOpen({ module, args }: ModuleTask, { until, why }: Extract<TaskResult, { status: 'unknown' }>, state: HostState): void {
+  const unknown = new Unknown(until, why);
+  if (module.assigns === 'arguments') for (const name of Object.keys(args)) state.assigned.set(name, unknown);
+  else if (module.assigns === 'anything') state.open = unknown;
+}
+
+/** `when`, then the call with its retries. */
+async function attempted(site: Site, scope: Scope, batch: BatchContext, sharers: readonly HostState[]): Promise<TaskResult> {
   const { node, state } = site;
   try {
     const verdict = await all(node.when, scope);
@@ -122,7 +140,6 @@ async function owners(node: ModuleTask, scope: Scope, own: readonly HostState[],
   return state ? [state] : own;
 }
 
-/** As it stands in the playbook, as Ansible gives it to a rescue section. */
 function keep(outcome: Outcome, state: HostState): void {
   for (const [name, value] of Object.entries(outcome.facts ?? {})) state.assigned.set(name, value);
   for (const [name, value] of Object.entries(outcome.gathered ?? {})) state.facts.set(name, value);
@@ -158,7 +175,8 @@ const COUNTS: { readonly [status in TaskResult['status']]: readonly (keyof HostS
 };
 
 function settleStanding(result: TaskResult, state: HostState, changed: boolean): void {
-  if (result.status !== 'failed' && result.status !== 'unreachable') state.count(...COUNTS[result.status]);
+  if (result.status === 'would-change' && result.changed === false) state.count('ok');
+  else if (result.status !== 'failed' && result.status !== 'unreachable') state.count(...COUNTS[result.status]);
   else if (result.ignored) state.count('ok', 'ignored', ...(changed ? (['changed'] as const) : []));
   else {
     state.standing = result.status;

@@ -4,7 +4,7 @@ import type { ClusterTarget, Mode } from '../core/engine.ts';
 import type { TaskResult, Where } from '../core/event.ts';
 import { JOBS } from '../core/job.ts';
 import type { Controller } from '../core/module.ts';
-import type { ModuleTask } from '../core/plan.ts';
+import type { ModuleTask, Settings } from '../core/plan.ts';
 import { OMIT, resolve, resolveNow, settled } from '../core/resolve.ts';
 import {
   type Bound,
@@ -15,7 +15,7 @@ import {
   type JsonObject,
   type Resolved,
   type Scope,
-  Unknown,
+  type Unknown,
   unknownIn,
   type Value,
 } from '../core/value.ts';
@@ -45,11 +45,28 @@ export async function callModule(site: CallSite, batch: BatchContext): Promise<O
   try {
     const given = await resolveArgs(site.node, site.scope);
     const unknown = unknownIn(given as Resolved);
-    if (unknown && !site.node.module.assigns) return foretoldNothing(site, batch, unknown);
+    if (unknown && site.node.module.assigns !== 'arguments') return foretoldNothing(site, batch, unknown);
+    const open = await openKeyword(site);
+    if (open) return foretoldNothing(site, batch, open);
     return await judged(await call(site, batch, given), site);
   } catch (error) {
     return { result: resultOfError(error) };
   }
+}
+
+const HANGS_ON: readonly (keyof Settings)[] = [
+  ...(['delegate_to', 'environment', 'check_mode', 'timeout', 'connection', 'port', 'remote_user'] as const),
+  ...(['become', 'become_user', 'become_method', 'become_flags'] as const),
+];
+
+/** A keyword that says where or how the task runs and hangs on what only the run will bring. */
+async function openKeyword({ node, scope }: CallSite): Promise<Unknown | undefined> {
+  for (const name of HANGS_ON) {
+    const value = node.settings[name];
+    const open = value === undefined ? undefined : unknownIn(await resolve(value as Value, scope));
+    if (open) return open;
+  }
+  return undefined;
 }
 
 function foretoldNothing(site: CallSite, batch: BatchContext, unknown: Unknown): Outcome {
@@ -123,7 +140,6 @@ async function lineTo(
     return { to: 'cluster', connection: await batch.ports.cluster(target, batch.ports.stop), target: 'cluster' };
   }
   const delegate = node.settings.delegate_to === undefined ? undefined : await resolve(node.settings.delegate_to, scope);
-  if (delegate instanceof Unknown) throw new PbError('args', `delegate_to is known only after ${delegate.until}`);
   const name = (delegate === undefined || delegate === null || delegate === OMIT ? state.host.name : String(delegate)) as HostName;
   const vars = name === state.host.name ? scope : delegateScope(name, batch, scope);
   const { endpoint, become } = await reachOf(name, { settings: node.settings, vars, task: scope, defaults: batch.reachDefaults });
@@ -163,7 +179,6 @@ async function environmentOf(node: ModuleTask, scope: Scope): Promise<{ readonly
   const merged: { [name: string]: string } = {};
   for (const layer of node.settings.environment) {
     const values = await resolve(layer, scope);
-    if (values instanceof Unknown) throw new PbError('args', `environment is known only after ${values.until}`, { at: node.at });
     if (!isObject(values)) throw new PbError('args', 'environment must be a dictionary of names and values', { at: node.at });
     for (const [name, value] of Object.entries(values)) if (value !== null) merged[name] = String(value);
   }
@@ -228,7 +243,7 @@ async function judged(outcome: Outcome, site: CallSite): Promise<Outcome> {
 
 async function judgeFailure(result: TaskResult, conditions: readonly Expression[], scope: Scope): Promise<TaskResult> {
   const verdict = await all(conditions, scope);
-  if (verdict.is === 'unknown') return result;
+  if (verdict.is === 'unknown') return leftOpen(result, verdict.unknown);
   if (verdict.is === 'false') {
     if (result.status !== 'failed')
       return 'output' in result ? ({ ...result, output: withVerdict(result.output, false) } as TaskResult) : result;
@@ -252,11 +267,21 @@ const withVerdict = (output: Json | undefined, failed: boolean): Json => ({
 
 async function judgeChange(result: TaskResult, conditions: readonly Expression[], scope: Scope): Promise<TaskResult> {
   const verdict = await all(conditions, scope);
+  if (verdict.is === 'unknown') return leftOpen(result, verdict.unknown);
   if (verdict.is === 'true' && result.status === 'ok') return { status: 'changed', output: result.output };
   if (verdict.is === 'false' && result.status === 'changed') return { status: 'ok', output: result.output };
-  if (verdict.is !== 'unknown' && result.status === 'failed') return { ...result, changed: verdict.is === 'true' };
+  if (verdict.is === 'false' && result.status === 'would-change') return { ...result, changed: false };
+  if (result.status === 'failed') return { ...result, changed: verdict.is === 'true' };
   return result;
 }
+
+/** What failed_when or changed_when will say is not known yet; what would be changed is shown all the same. */
+const leftOpen = (result: TaskResult, { until, why }: Unknown): TaskResult => ({
+  status: 'unknown',
+  until,
+  why,
+  ...('change' in result && result.change ? { change: result.change } : {}),
+});
 
 function eventsOf(site: CallSite, batch: BatchContext, timing: { began: number; timeoutMs: number }): CallEvents {
   const { where, hidden } = site;

@@ -23,7 +23,7 @@ export function concealedResult(result: TaskResult): TaskResult {
     case 'changed':
       return { status: 'changed', output: censored, ...change };
     case 'would-change':
-      return { status: 'would-change', ...change };
+      return { status: 'would-change', ...change, ...(result.changed === false ? { changed: false } : {}) };
     case 'unknown':
       return { status: 'unknown', until: result.until, why: HIDDEN, ...change };
     case 'failed':

@@ -20,7 +20,7 @@ export class Overlay {
   /** The task that would change `what`; "…/*" is anything below. */
   changer(target: string, what: Resource): TaskId | undefined {
     const provided = this.#provided.get(target);
-    if (!what.endsWith('/*')) return provided?.get(what);
+    if (!what.endsWith('/*')) return provided?.get(what) ?? (provided && under(what, provided));
     return [...(provided ?? [])].find(([resource]) => resource.startsWith(what.slice(0, -1)))?.[1];
   }
 
@@ -30,4 +30,13 @@ export class Overlay {
     const kind = what.slice(0, what.indexOf('/'));
     return provided?.get(what) ?? (kind === 'object' ? this.#last.get(target) : provided?.get(`${kind}/*`));
   }
+}
+
+/** The task that would change all that is below a directory in which `what` lies. */
+function under(what: Resource, provided: ReadonlyMap<Resource, TaskId>): TaskId | undefined {
+  for (let end = what.lastIndexOf('/'); end > 0; end = what.lastIndexOf('/', end - 1)) {
+    const task = provided.get(`${what.slice(0, end)}/*`);
+    if (task !== undefined) return task;
+  }
+  return undefined;
 }

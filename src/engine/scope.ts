@@ -117,6 +117,7 @@ function layered(
       if (live) {
         const value = live.get(name) ?? (layer.precedence === 'facts' && name.startsWith('ansible_') ? live.get(name.slice(8)) : undefined);
         if (value !== undefined) return value;
+        if (layer.precedence === 'include_vars' && state.open && !name.startsWith('ansible_')) return state.open;
       } else if (Object.hasOwn(layer.vars, name)) return layer.vars[name];
     }
     return undefined;

@@ -48,6 +48,7 @@ export const file = defineModule({
     modification_time: optional(oneOf(['now', 'preserve'], 'state: touch: the time of last modification')),
   }),
   argAliases: { dest: 'path', name: 'path' },
+  reads: ({ path }) => [`path/${path}`],
   examples: [
     {
       title: 'a new directory',

@@ -22,6 +22,7 @@ export const includeVars = defineModule({
   aliases: ['ansible.builtin.include_vars'],
   target: 'none',
   effect: 'converge',
+  assigns: 'anything',
   summary: 'Load variables from files of the controller',
   notes: ['Runs in check mode too. Files are looked for in vars/ of the role and of the playbook; of two files the later wins.'],
   args: args({

@@ -10,7 +10,7 @@ export const setFact = defineModule({
   aliases: ['ansible.builtin.set_fact'],
   target: 'none',
   effect: 'converge',
-  assigns: true,
+  assigns: 'arguments',
   summary: 'Set variables of the host for the rest of the run',
   notes: [
     'Runs in check mode too. A value that is not known before an earlier task was applied is set as unknown.',

@@ -104,6 +104,6 @@ export const say: AnyModule = {
 export const assign: AnyModule = {
   ...say,
   name: 'assign',
-  assigns: true,
+  assigns: 'arguments',
   decide: (args: { [key: string]: Json }) => ({ is: 'ok', output: {}, facts: args }),
 } as AnyModule;
