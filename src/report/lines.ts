@@ -172,8 +172,8 @@ export class LineReporter implements Reporter {
         for (const text of this.#resultText(item.result, running.head)) tell(item.host, verbosity > 0 ? `${item.label}: ${text}` : text);
     for (const [host, result] of results) {
       if (running.items.every((item) => item.host !== host)) for (const text of this.#resultText(result, running.head)) tell(host, text);
-      if (result.status === 'would-change' && result.note) tell(host, style.magenta(result.note));
-      if (result.status === 'unknown') tell(host, style.magenta(`unknown: ${result.why}`));
+      if (result.status === 'would-change' && result.note) tell(host, style.magenta(this.#named(result.note)));
+      if (result.status === 'unknown') tell(host, style.magenta(`unknown: ${this.#named(result.why)}`));
       if (result.status === 'failed' || result.status === 'unreachable')
         tell(host, paint(kindOf(result), style)(withoutHost(firstLine(result.error.message), host)));
     }
@@ -182,6 +182,14 @@ export class LineReporter implements Reporter {
       const [head = '', ...rest] = text.split('\n');
       this.#line(`    ${who}${head}${rest.length > 0 ? `\n${indent(rest.join('\n'), 4)}` : ''}`);
     }
+  }
+
+  /** A person knows tasks by their names. */
+  #named(text: string): string {
+    return text.replace(/[^\s"',;]+:[\w.]+/g, (id) => {
+      const head = this.#heads.get(id as TaskId);
+      return head ? `"${head.name}"` : id;
+    });
   }
 
   #changeText(change: Change, diff: boolean): string {
