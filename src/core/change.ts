@@ -79,7 +79,10 @@ export interface Change {
   /** Set when data is lost: shown in red, needs consent. */
   readonly destroys?: string;
   readonly steps: readonly [Step, ...Step[]];
-  /** Effect once only: `creates`, `removes` or `check` say that it has to run. Without that check mode reports it as unknown. */
+  /**
+   * It stands whatever earlier tasks of the run change (a removal); with effect once, `creates`, `removes` or `check` say that it has to
+   * run. Without that check mode reports it as unknown.
+   */
   readonly certain?: boolean;
   /** Made anew on every run (a pattern that finds its own replacement): it is not looked at again after it was applied. */
   readonly repeats?: true;

@@ -218,6 +218,7 @@ function wouldChange(change: Change, call: Call, ports: CallPorts): Outcome {
 /** In check mode an answer is worth nothing where an earlier task of the run would change what it was read from. */
 function outdated(decision: Decision, call: Call, ports: CallPorts): Outcome | undefined {
   if (decision.is === 'pending' || decision.is === 'absent' || decision.is === 'unknown') return undefined;
+  if (decision.is === 'change' && decision.change.certain && call.module.effect === 'converge') return undefined;
   for (const resource of call.module.reads?.(call.args as never) ?? []) {
     const until = ports.overlay.changer(call.line.target, resource);
     if (until === undefined) continue;

@@ -93,7 +93,8 @@ const OWN: { readonly [kind: string]: (object: JsonObject) => JsonObject } = {
   },
 };
 
-const MASK = Buffer.from('not recorded').toString('base64');
+/** JSON, because some types of Secret must hold JSON. */
+const MASK = Buffer.from('"not recorded"').toString('base64');
 
 const masked = (data: Json | undefined): JsonObject =>
   Object.fromEntries(Object.keys((data ?? {}) as JsonObject).map((key) => [key, MASK]));

@@ -77,6 +77,7 @@ export function decideAbsent(given: FileArgs, state: FileState): Decision<JsonOb
     before: { state: state.self.kind, mode: state.self.mode, owner: state.self.owner, group: state.self.group },
     after: null,
     steps: [{ do: 'remove', path: state.path }],
+    certain: true,
     provides: [`path/${state.path}`, `path/${state.path}/*`],
   });
 }
