@@ -14,7 +14,7 @@ export function sarif(findings: readonly Finding[], about: { readonly version: s
           driver: {
             name: 'pb',
             version: about.version,
-            rules: codes.map((id) => ({ id, helpUri: `https://github.com/pb/pb/blob/main/docs/diagnostics.md#${id}` })),
+            rules: codes.map((id) => ({ id })),
           },
         },
         columnKind: 'utf16CodeUnits',

@@ -15,18 +15,17 @@ export async function loadScenarios(paths: readonly string[]): Promise<readonly 
 
 /** Several as one: hosts and faults of all, and of settings the last. */
 export function merged(scenarios: readonly Scenario[]): Scenario {
-  const first: Scenario = { name: 'plain' };
-  return scenarios.reduce<Scenario>(
-    (all, one) => ({
+  let all: Scenario = { name: 'plain' };
+  for (const one of scenarios)
+    all = {
       ...all,
       ...one,
       vars: { ...all.vars, ...one.vars },
       hosts: mergedHosts(all.hosts, one.hosts),
       cluster: mergedCluster(all.cluster, one.cluster),
       faults: [...(all.faults ?? []), ...(one.faults ?? [])],
-    }),
-    first,
-  );
+    };
+  return all;
 }
 
 type Hosts = NonNullable<Scenario['hosts']>;
