@@ -10,7 +10,7 @@ import type { HostState } from './host-state.ts';
 import { stopIfTooMany } from './limits.ts';
 import { eachItem, itemsOf } from './loop.ts';
 import { truth } from './module-call.ts';
-import { registered } from './registered.ts';
+import { registered, worst } from './registered.ts';
 import { headOf, type Walk, walk } from './walk.ts';
 
 interface Group {
@@ -28,12 +28,12 @@ export async function runInclude(node: Include, hosts: readonly HostState[], on:
   const groups = new Map<string, Group>();
   const once = batch.play.strategy === 'linear' && (await truth(node.settings.run_once, batch.scopes.of(first, batch.view, node))) === true;
   for (const state of once ? [first] : hosts) {
-    const result = await gather(node, state, on, groups).catch(resultOfError);
+    const { result, times } = await gather(node, state, on, groups).catch((error) => ({ result: resultOfError(error), times: 0 }));
     if (result.status === 'failed') lost(node, state, result);
     else if (result.status === 'unknown') {
       state.count('unknown');
       batch.overlay.add(state.host.name, node.id);
-    } else state.count(result.status === 'skipped' ? 'skipped' : 'ok');
+    } else state.count(...(times === 0 ? (['skipped'] as const) : Array<'ok'>(times).fill('ok')));
     batch.emit({ type: 'host.end', where: { task: node.id, host: state.host.name }, module: `include_${node.what}`, result });
   }
   batch.emit({ type: 'task.end', task: node.id, hosts: hosts.map((state) => state.host.name) });
@@ -52,8 +52,14 @@ function lost(node: Include, state: HostState, result: TaskResult): void {
   state.failedAt({ name: nameText(node.name) ?? '', action }, registered(result, node.id) as Value);
 }
 
+interface Gathered {
+  readonly result: TaskResult;
+  /** How often the host includes something: each counts as ok, as with Ansible. */
+  readonly times: number;
+}
+
 /** Adds the host to the groups of what it includes. */
-async function gather(node: Include, state: HostState, on: Walk, groups: Map<string, Group>): Promise<TaskResult> {
+async function gather(node: Include, state: HostState, on: Walk, groups: Map<string, Group>): Promise<Gathered> {
   const { batch } = on;
   const scope = batch.scopes.of(state, batch.view, node);
   const add = async (inner: typeof scope, extra: Vars, item?: number): Promise<TaskResult> => {
@@ -69,20 +75,23 @@ async function gather(node: Include, state: HostState, on: Walk, groups: Map<str
     groups.set(key, group);
     return { status: 'ok', output: {} };
   };
-  if (!node.loop) return add(scope, {});
+  if (!node.loop) {
+    const result = await add(scope, {});
+    return { result, times: result.status === 'ok' ? 1 : 0 };
+  }
   const items = await itemsOf(node, scope);
-  if ('result' in items) return items.result;
-  let last: TaskResult = { status: 'skipped', why: 'the loop has no items' };
+  if ('result' in items) return { result: items.result, times: 0 };
+  const results: TaskResult[] = [];
   for await (const item of eachItem(node.loop, items.list, { scope, batch })) {
     const own: Vars = Object.fromEntries(
       [node.loop.loopVar, node.loop.indexVar, node.loop.extended ? 'ansible_loop' : undefined, 'ansible_loop_var']
         .filter((name) => name !== undefined)
         .map((name) => [name, item.scope.get(name) ?? null]),
     );
-    last = await add(item.scope, own, item.index);
-    if (last.status === 'failed' || last.status === 'unknown') return last;
+    results.push(await add(item.scope, own, item.index));
+    if (results.at(-1)?.status === 'unknown') break;
   }
-  return last;
+  return { result: worst(results), times: results.filter(({ status }) => status === 'ok').length };
 }
 
 /** Whether what is included could be loaded. */

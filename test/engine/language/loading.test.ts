@@ -133,3 +133,16 @@ describe('vars_prompt', () => {
     }
   });
 });
+
+test('an include in a loop counts once for every item that includes, and as skipped where none does', async () => {
+  const { stats } = await told({
+    'site.yml': `- hosts: a
+  gather_facts: false
+  tasks:
+    - { include_tasks: more.yml, loop: [1, 2, 3], when: item != 3 }
+    - { include_tasks: more.yml, loop: [1, 2], when: false }
+`,
+    'more.yml': '- debug: { msg: "{{ item }}" }\n',
+  });
+  expect(stats['a']).toMatchObject({ ok: 4, skipped: 1 });
+});
