@@ -1,4 +1,5 @@
 /** The engine's ports, made of the real things. */
+import { setMaxListeners } from 'node:events';
 import type { Clock, Ports } from '../core/engine.ts';
 import type { RunEvent } from '../core/event.ts';
 import type { Plan } from '../core/plan.ts';
@@ -38,6 +39,8 @@ export async function portsFor(parts: PortParts): Promise<MadePorts> {
   const { language, plan, redactor, interrupt, clock } = parts;
   const ended = new AbortController();
   const signal = AbortSignal.any([ended.signal, interrupt.kill]);
+  // Every connection and step under way listens.
+  setMaxListeners(0, signal, interrupt.stop, interrupt.kill);
   const onNotice = (notice: { severity: 'info' | 'warning'; text: string; hint?: string }): void =>
     parts.emit({ type: 'notice', at: clock.now(), ...notice, text: redactor.text(notice.text) });
   const transports = createTransports({ home: parts.home, env: process.env, signal, onNotice });

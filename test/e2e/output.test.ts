@@ -32,3 +32,11 @@ it('debug prints its message in full', async () => {
   });
   expect((await pb('run', 'play.yml')).stdout).toContain('    first line\n      second line\n    third line');
 });
+
+it('of many hosts at once nothing is said beside the report', async () => {
+  const { pb } = await folder({ 'play.yml': '- hosts: all\n  gather_facts: false\n  tasks:\n    - raw: echo x\n' });
+  const hosts = Array.from({ length: 30 }, (_, i) => `h${i}`).join(',');
+  const ran = await pb('run', 'play.yml', '-i', hosts, '-e', 'ansible_host=127.0.0.1 ansible_port=1');
+  expect(ran.exitCode).toBe(4);
+  expect(ran.stderr).toBe('');
+});
