@@ -27,7 +27,6 @@ const HOMES: { readonly [name: string]: readonly string[] } = {
   '@peculiar/asn1-schema': ['lab/kube'],
   '@peculiar/asn1-x509': ['lab/kube'],
   ajv: ['plan'],
-  'ajv-formats': ['plan'],
   bcryptjs: ['template/python'],
   commander: ['cli'],
   diff: ['report'],

@@ -12,7 +12,7 @@ import { realClock } from '../clock.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { languageWith } from '../language.ts';
 import { loadPlan } from '../load.ts';
-import type { RunFlags } from '../options.ts';
+import { NO_FLAGS } from '../options.ts';
 import { portsFor } from '../ports.ts';
 import { lineReader } from '../read-line.ts';
 import { recordingPlaybook } from '../record/playbook.ts';
@@ -72,10 +72,3 @@ async function look(flags: RecordFlags, redactor: Redactor): Promise<readonly Ru
     await rm(folder, { recursive: true, force: true });
   }
 }
-
-const NO_FLAGS: RunFlags = {
-  ...{ inventory: [], extraVars: [], forks: 100_000, check: true, diff: false, tags: [], skipTags: [], verbose: 0, become: false },
-  ...{ askBecomePass: false, askPass: false, step: false, listTasks: false, listTags: false, listHosts: false, syntaxCheck: false },
-  ...{ forceHandlers: false, flushCache: false, vaultId: [], vaultPasswordFile: [], askVaultPass: false, modulePath: [] },
-  ...{ output: 'lines', allowEmpty: true },
-};
