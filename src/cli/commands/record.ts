@@ -12,7 +12,7 @@ import { realClock } from '../clock.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { languageWith } from '../language.ts';
 import { loadPlan } from '../load.ts';
-import { NO_FLAGS } from '../options.ts';
+import { NO_FLAGS, type RunFlags } from '../options.ts';
 import { portsFor } from '../ports.ts';
 import { lineReader } from '../read-line.ts';
 import { recordingPlaybook } from '../record/playbook.ts';
