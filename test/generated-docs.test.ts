@@ -1,8 +1,9 @@
-/** docs/keywords.md and docs/modules.md are made from the code: `npm run docs` writes them anew. */
+/** docs/keywords.md, docs/modules.md and docs/expressions.md are made from the code: `npm run docs` writes them anew. */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { keywordTable, moduleTable } from '../src/cli/doc-tables.ts';
 import { modules } from '../src/modules/index.ts';
+import { expressionTables, filterRows, lookupRows, testRows } from './expression-table.ts';
 
 const docs = (name: string): string => join(import.meta.dirname, '..', 'docs', name);
 
@@ -12,4 +13,18 @@ it('docs/keywords.md', async () => {
 
 it('docs/modules.md', async () => {
   await expect(moduleTable(modules)).toMatchFileSnapshot(docs('modules.md'));
+});
+
+it('docs/expressions.md', async () => {
+  await expect(expressionTables()).toMatchFileSnapshot(docs('expressions.md'));
+});
+
+it('every filter and test has a case, and every lookup that asks nobody', () => {
+  const bare = [...filterRows(), ...testRows()].filter(({ example }) => example === undefined).map(({ names }) => names[0]);
+  expect(bare).toEqual([]);
+  expect(
+    lookupRows()
+      .filter(({ example }) => example === undefined)
+      .map(({ names }) => names[0]),
+  ).toEqual([]);
 });

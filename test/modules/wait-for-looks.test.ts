@@ -93,6 +93,6 @@ test('a timeout names what was seen last', async () => {
   });
   expect(result).toMatchObject({
     status: 'failed',
-    error: { code: 'timeout', message: `gave up after 20 s: the file never came; last seen: ${dir}/none does not exist` },
+    error: { code: 'timeout', message: `gave up after 80 s: the file never came; last seen: ${dir}/none does not exist` },
   });
 });
