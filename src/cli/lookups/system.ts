@@ -54,7 +54,9 @@ async function onePassword(term: string, call: LookupCall, onSecret: (value: str
   const params = new Map(words.map((word) => word.split(/=(.*)/s) as [string, string]));
   for (const name of ['encrypt', 'seed']) {
     if (!params.has(name) && call.options[name] === undefined) continue;
-    throw new PbError('template', `the lookup 'password' does not support ${name}`, { hint: "lookup('password', …) | password_hash('sha512')" });
+    throw new PbError('template', `the lookup 'password' does not support ${name}`, {
+      hint: "lookup('password', …) | password_hash('sha512')",
+    });
   }
   const length = Number(params.get('length') ?? option(call, 'length', '20'));
   const wanted =
@@ -63,7 +65,8 @@ async function onePassword(term: string, call: LookupCall, onSecret: (value: str
   const file = resolve(String(call.scope.get('playbook_dir') ?? '.'), path);
   const kept = path === '/dev/null' ? undefined : await readFile(file, 'utf8').catch(() => undefined);
   // Ansible keeps a salt for encrypt in the same line.
-  const value = kept?.split('\n')[0]?.replace(/ (?:salt|ident)=.*$/, '') ?? generate(length, wanted.map((name) => CHARS[name] ?? name).join(''));
+  const value =
+    kept?.split('\n')[0]?.replace(/ (?:salt|ident)=.*$/, '') ?? generate(length, wanted.map((name) => CHARS[name] ?? name).join(''));
   if (kept === undefined && path !== '/dev/null') {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, `${value}\n`, { mode: 0o600, flag: 'wx' });
