@@ -116,6 +116,7 @@ suite('with a real API server', () => {
       expect(JSON.parse(await ok(['get', 'quota', 'q', '--namespace=demo', '--output=json'])).spec).toEqual({
         hard: { cpu: '1500m', pods: '3' },
       });
+      await ok(['delete', 'quota', 'q', '--namespace=demo']);
     });
 
     it('patch, wait, and watch', async () => {
