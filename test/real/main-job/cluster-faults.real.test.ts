@@ -108,14 +108,15 @@ suite('a cluster that is not as the job needs it', () => {
       says: expect.stringMatching(/Working towards 4\.18\.21: .*wait until `oc get clusterversion` says Progressing=False/),
     });
     await updating('False', 'Cluster version is 4.18.20');
-    const pool = (status: string) =>
-      site.cluster.client.editStatus(MACHINE_CONFIG_POOL, { name: 'worker' }, (live) => {
-        const { conditions } = live.status as { conditions: { type: string; status: string }[] };
-        for (const one of conditions) if (one.type === 'Updating') one.status = status;
-      });
-    await pool('True');
-    expect((await stopped()).says).toMatch(/MachineConfigPool worker is Updating or Degraded: .*oc get mcp/);
-    await pool('False');
+    // A pool with a node that takes no pods is updating to the machine config operator.
+    const pool = async (): Promise<unknown> =>
+      (await site.cluster.client.get(MACHINE_CONFIG_POOL, { name: 'master' }))?.status?.conditions?.find(({ type }) => type === 'Updating')
+        ?.status;
+    await site.cluster.kube.kubectl(['cordon', 'master01']);
+    await soon(async () => expect(await pool()).toBe('True'));
+    expect((await stopped()).says).toMatch(/MachineConfigPool master is Updating or Degraded: .*oc get mcp/);
+    await site.cluster.kube.kubectl(['uncordon', 'master01']);
+    await soon(async () => expect(await pool()).toBe('False'));
   });
 
   it('a registry that stores its images elsewhere already', async () => {
