@@ -50,4 +50,6 @@ export interface Become {
   readonly method: 'sudo';
   readonly user: string;
   readonly password?: Secret;
+  /** Further options of sudo's: ["-E"]. */
+  readonly flags?: readonly string[];
 }

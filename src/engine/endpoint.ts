@@ -95,7 +95,8 @@ async function becomeOf(ask: Ask, settings: Settings): Promise<Become | undefine
   }
   const user = (await ask.text(['ansible_become_user'], settings.become_user)) ?? 'root';
   const password = await ask.text(['ansible_become_password', 'ansible_become_pass', 'ansible_sudo_pass']);
-  return { method: 'sudo', user, ...(password ? { password: Secret.of(password) } : {}) };
+  const flags = (await ask.text(['ansible_become_flags', 'ansible_sudo_flags'], settings.become_flags))?.match(/\S+/g);
+  return { method: 'sudo', user, ...(password ? { password: Secret.of(password) } : {}), ...(flags ? { flags } : {}) };
 }
 
 interface SshOptions {

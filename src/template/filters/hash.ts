@@ -32,16 +32,20 @@ function hash(value: V, kind: string): string {
 const ROUNDS = { sha256: 535_000, sha512: 656_000 };
 const MOST_ROUNDS = 2_000_000;
 
-function passwordHash(value: V, kind: string, salt: V, rounds: V): string {
+function passwordHash(value: V, kind: string, { salt, size, rounds }: { salt: V; size: V; rounds: V }): string {
   const given = salt === null ? undefined : text(salt);
   if (given !== undefined && !/^[./0-9A-Za-z]*$/.test(given)) return fail(`invalid characters in salt: use letters, digits, "." and "/"`);
   const draw = (): number => randomInt(2 ** 32) / 2 ** 32;
+  const drawn = (most: number): string => {
+    const length = size === null ? most : whole(size);
+    return length < 1 || length > most ? fail(`salt_size must be from 1 to ${most}`) : saltFrom(draw, length);
+  };
   const password = text(value);
   if (password.length > 1000) return fail('a password of more than 1000 characters is not offered');
   switch (kind) {
     case 'md5':
     case 'md5_crypt':
-      return md5Crypt(password, given ?? saltFrom(draw, 8));
+      return md5Crypt(password, given ?? drawn(8));
     case 'sha256':
     case 'sha512':
     case 'sha256_crypt':
@@ -50,7 +54,7 @@ function passwordHash(value: V, kind: string, salt: V, rounds: V): string {
       const count = rounds === null ? ROUNDS[name] : whole(rounds);
       if (count < 1000 || count > MOST_ROUNDS) return fail(`rounds must be from 1000 to ${MOST_ROUNDS}`);
       if (given !== undefined && given.length > 16) return fail('a salt of more than 16 characters is too long');
-      return shaCrypt(name, password, given ?? saltFrom(draw, 16), count);
+      return shaCrypt(name, password, given ?? drawn(16), count);
     }
     case 'bcrypt':
     case 'blowfish': {
@@ -95,7 +99,7 @@ export const hashFilters = [
   plugin(
     'password_hash',
     "value, hashtype='sha512', salt=None, salt_size=None, rounds=None, ident=None",
-    (_, value, kind, salt, _size, rounds) => passwordHash(value, text(kind), salt, rounds),
+    (_, value, kind, salt, size, rounds) => passwordHash(value, text(kind), { salt, size, rounds }),
   ),
   plugin('to_uuid', `value, namespace='${ANSIBLE}'`, (_, value, namespace) => uuid5(soft(value), text(namespace))),
   plugin('b64encode', "value, encoding='utf-8', urlsafe=False", (_, value, encoding, urlsafe) =>

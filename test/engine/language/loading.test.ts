@@ -125,6 +125,8 @@ describe('vars_prompt', () => {
     const { ask } = answers(['secret']);
     const { said } = await told(play('{name: v, private: false, encrypt: sha512_crypt, salt: abcdefgh}'), { ask });
     expect(said[0]).toMatch(/^a: \$6\$(rounds=\d+\$)?abcdefgh\$[./0-9A-Za-z]{86}$/);
+    const salted = await told(play('{name: v, private: false, encrypt: sha512_crypt, salt_size: 6}'), answers(['secret']));
+    expect(salted.said[0]).toMatch(/^a: \$6\$(rounds=\d+\$)?[./0-9A-Za-z]{6}\$[./0-9A-Za-z]{86}$/);
   });
   test('an answer is never a template, unsafe or not', async () => {
     for (const unsafe of [true, false]) {

@@ -39,6 +39,14 @@ export function become(given: Given<SudoWorld>): void {
       expect(readFileSync(at('sudo-argv'), 'utf8')).not.toContain('sesame');
     });
 
+    test('with flags of one’s own, which make it another shell', async () => {
+      given.world.sudo.rules({});
+      const plain = await given.world.connect(as('flagged'));
+      const flagged = await given.world.connect({ ...as('flagged'), flags: ['-E'] });
+      expect([await whoIs(plain), await whoIs(flagged)]).toEqual(['flagged', 'flagged']);
+      expect(readFileSync(at('sudo-argv'), 'utf8')).toMatch(/-E[\s\S]*flagged/);
+    });
+
     test('a password that is not asked for goes nowhere', async () => {
       given.world.sudo.rules({});
       expect(await whoIs(await given.world.connect(as('trusted', 'open sesame')))).toBe('trusted');
