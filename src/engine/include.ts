@@ -28,12 +28,12 @@ export async function runInclude(node: Include, hosts: readonly HostState[], on:
   const groups = new Map<string, Group>();
   const once = batch.play.strategy === 'linear' && (await truth(node.settings.run_once, batch.scopes.of(first, batch.view, node))) === true;
   for (const state of once ? [first] : hosts) {
-    const { result, times } = await gather(node, state, on, groups).catch((error) => ({ result: resultOfError(error), times: 0 }));
+    const result = await gather(node, state, on, groups).catch(resultOfError);
     if (result.status === 'failed') lost(node, state, result);
     else if (result.status === 'unknown') {
       state.count('unknown');
       batch.overlay.add(state.host.name, node.id);
-    } else state.count(...(times === 0 ? (['skipped'] as const) : Array<'ok'>(times).fill('ok')));
+    } else if (result.status === 'skipped') state.count('skipped');
     batch.emit({ type: 'host.end', where: { task: node.id, host: state.host.name }, module: `include_${node.what}`, result });
   }
   batch.emit({ type: 'task.end', task: node.id, hosts: hosts.map((state) => state.host.name) });
@@ -52,14 +52,8 @@ function lost(node: Include, state: HostState, result: TaskResult): void {
   state.failedAt({ name: nameText(node.name) ?? '', action }, registered(result, node.id) as Value);
 }
 
-interface Gathered {
-  readonly result: TaskResult;
-  /** How often the host includes something: each counts as ok, as with Ansible. */
-  readonly times: number;
-}
-
 /** Adds the host to the groups of what it includes. */
-async function gather(node: Include, state: HostState, on: Walk, groups: Map<string, Group>): Promise<Gathered> {
+async function gather(node: Include, state: HostState, on: Walk, groups: Map<string, Group>): Promise<TaskResult> {
   const { batch } = on;
   const scope = batch.scopes.of(state, batch.view, node);
   const add = async (inner: typeof scope, extra: Vars, item?: number): Promise<TaskResult> => {
@@ -75,12 +69,9 @@ async function gather(node: Include, state: HostState, on: Walk, groups: Map<str
     groups.set(key, group);
     return { status: 'ok', output: {} };
   };
-  if (!node.loop) {
-    const result = await add(scope, {});
-    return { result, times: result.status === 'ok' ? 1 : 0 };
-  }
+  if (!node.loop) return add(scope, {});
   const items = await itemsOf(node, scope);
-  if ('result' in items) return { result: items.result, times: 0 };
+  if ('result' in items) return items.result;
   const results: TaskResult[] = [];
   for await (const item of eachItem(node.loop, items.list, { scope, batch })) {
     const own: Vars = Object.fromEntries(
@@ -91,7 +82,7 @@ async function gather(node: Include, state: HostState, on: Walk, groups: Map<str
     results.push(await add(item.scope, own, item.index));
     if (results.at(-1)?.status === 'unknown') break;
   }
-  return { result: worst(results), times: results.filter(({ status }) => status === 'ok').length };
+  return worst(results);
 }
 
 /** Whether what is included could be loaded. */
@@ -99,6 +90,8 @@ async function follow(node: Include, group: Group, on: Walk): Promise<boolean> {
   const { batch } = on;
   try {
     const loaded = await batch.ports.include(node, group.args);
+    // Each inclusion counts as ok, as with Ansible.
+    for (const state of group.hosts) state.count('ok');
     for (const { summary, hint, at } of loaded.warnings) {
       batch.emit({ type: 'notice', severity: 'warning', text: summary, ...(hint ? { hint } : {}), ...(at ? { span: at } : {}) });
     }
