@@ -11,8 +11,8 @@ const suite = await partOrSkip('vm');
 
 suite('faults', () => {
   const two = fleet({
-    alpha: { name: 'alpha', address: '127.0.0.31', disks: [{ kind: 'scsi', sizeMiB: 32, serial: 'S1' }] },
-    beta: { name: 'beta', address: '127.0.0.32' },
+    alpha: { name: 'alpha', address: '127.0.0.61', disks: [{ kind: 'scsi', sizeMiB: 32, serial: 'S1' }] },
+    beta: { name: 'beta', address: '127.0.0.62' },
   });
   reach(two);
   become(two);
