@@ -3,11 +3,13 @@ import { nearest } from '../core/diagnostic.ts';
 import { Unknown } from '../core/value.ts';
 import { passedOn } from './eval/calls.ts';
 import type { Frame } from './eval/frame.ts';
+import { iterate } from './eval/iterate.ts';
 import { bind, type Plugin } from './eval/plugin.ts';
 import { filters } from './filters/index.ts';
 import type { Names } from './syntax/cursor.ts';
 import { tests } from './tests/index.ts';
 import type { V } from './value/model.ts';
+import { Range } from './value/objects.ts';
 import { Fault, fail, UnknownSignal } from './value/undef.ts';
 
 const COLLECTION =
@@ -52,8 +54,11 @@ function apply(
 }
 const NONE: ReadonlyMap<string, V> = new Map();
 
-export const applyFilter = (name: string, f: Frame, positional: readonly V[], named?: ReadonlyMap<string, V>): V =>
-  apply('filter', find(filters, name), name, f, positional, named);
+/** A range that a filter hands on is a list from then on. */
+export function applyFilter(name: string, f: Frame, positional: readonly V[], named?: ReadonlyMap<string, V>): V {
+  const result = apply('filter', find(filters, name), name, f, positional, named);
+  return result instanceof Range ? iterate(f, result) : result;
+}
 
 /** A boolean, or an unknown. Tests on something undefined are errors, except those that ask for it. */
 export function applyTest(name: string, f: Frame, positional: readonly V[], named?: ReadonlyMap<string, V>): V {

@@ -3,6 +3,7 @@
 import { Unknown } from '../../core/value.ts';
 import { getAttr } from '../eval/access.ts';
 import { plugin } from '../eval/plugin.ts';
+import { fixed } from '../python/fixed.ts';
 import { truth } from '../value/compare.ts';
 import { Dict, Float, float, int, isFloat, isList, Obj, toNumber, tuple, typeName, type V } from '../value/model.ts';
 import { NOTHING, Range } from '../value/objects.ts';
@@ -99,11 +100,7 @@ export function round(value: number, digits: number, method: string): number {
     const made = gap < 0.5 || (gap === 0.5 && low % 2 === 0) ? low : low + 1;
     return made / factor;
   }
-  // toFixed works on the exact value, but rounds an exact half up where Python takes the even neighbour.
-  const exact = value.toFixed(Math.min(100, digits + 60));
-  if (!new RegExp(`^-?\\d+\\.\\d{${digits}}50*$`).test(exact)) return Number(value.toFixed(digits));
-  const low = Math.trunc(value * factor);
-  return (low % 2 === 0 ? low : low + Math.sign(value)) / factor;
+  return Number(fixed(value, digits));
 }
 
 const ternary = (value: V, yes: V, no: V, none: V): V => {
@@ -127,7 +124,7 @@ export const basics = [
   plugin('bool', 'value', (_, value) => toBool(value)),
   plugin('int', 'value, default=0, base=10', (_, value, fallback, base) => toInt(value, fallback, base)),
   plugin('float', 'value, default=0', (_, value, fallback) => toFloat(value, fallback === 0 ? new Float(0) : fallback)),
-  plugin('string safe forceescape', 'value', (_, value) => str(value)),
+  plugin('string safe', 'value', (_, value) => str(value)),
   plugin('list', 'value', (f, value) => [...items(f, value)]),
   plugin('length count', 'value', (_, value) => length(value)),
   plugin('abs', 'value', (_, value) => {

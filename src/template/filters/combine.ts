@@ -3,6 +3,7 @@ import type { Frame } from '../eval/frame.ts';
 import { equal } from '../value/compare.ts';
 import { Dict, isList, typeName, type V } from '../value/model.ts';
 import { fail } from '../value/undef.ts';
+import { flatten } from './sets.ts';
 
 const MERGES = ['replace', 'keep', 'append', 'prepend', 'append_rp', 'prepend_rp'] as const;
 type ListMerge = (typeof MERGES)[number];
@@ -43,14 +44,12 @@ export function merge(f: Frame, low: Dict, high: Dict, how: { readonly recursive
   return made;
 }
 
-/** The dictionaries may stand in lists. */
+/** The dictionaries may stand in lists; what is none is left out. */
 export function combine(f: Frame, terms: readonly V[], how: { readonly recursive: boolean; readonly lists: ListMerge }): V {
-  const flat = (values: readonly V[]): Dict[] =>
-    values.flatMap((value) => {
-      if (isList(value)) return f.ev.deeper(() => flat(value));
-      return value instanceof Dict ? [value] : fail(`failed to combine variables, expected dicts but got a '${typeName(value)}'`);
-    });
-  const [first, ...others] = flat(terms);
+  const [first, ...others] = flatten(f, terms, 1, true);
   if (first === undefined) return new Dict();
-  return others.reduce((low, high) => merge(f, low, high, how), first);
+  if (others.length === 0) return first;
+  const dict = (value: V): Dict =>
+    value instanceof Dict ? value : fail(`failed to combine variables, expected dicts but got a '${typeName(value)}'`);
+  return others.reduce((low: Dict, high: V) => merge(f, low, dict(high), how), dict(first));
 }

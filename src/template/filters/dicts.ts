@@ -1,6 +1,7 @@
 /** Ansible's filters on dictionaries. */
 
 import { getItem } from '../eval/access.ts';
+import type { Frame } from '../eval/frame.ts';
 import { plugin } from '../eval/plugin.ts';
 import { Dict, isList, typeName, type V } from '../value/model.ts';
 import { repr, str } from '../value/text.ts';
@@ -55,7 +56,16 @@ export const dictFilters = [
   plugin('subelements', 'value, subelements, skip_missing=False', (f, value, path, skip) => subelements(f, value, path, flag(skip))),
   plugin('extract', 'value, container, morekeys=None', (f, key, container, more) => extract(f, key, container, more)),
   plugin('dict_kv', 'value, key', (_, value, key) => Dict.of([[key, value]])),
-  plugin('dict', 'value', (f, value) => Dict.of(items(f, value).map((pair) => [items(f, pair)[0] ?? null, items(f, pair)[1] ?? null]))),
+  plugin('dict', 'value', (f, value) =>
+    value instanceof Dict ? value.copy() : Dict.of(items(f, value).map((each, index) => pair(f, each, index))),
+  ),
 ];
+
+function pair(f: Frame, value: V, index: number): [V, V] {
+  const [key, item, ...more] = items(f, value);
+  return key === undefined || item === undefined || more.length > 0
+    ? fail(`dictionary update sequence element #${index} has not length 2`)
+    : [key, item];
+}
 
 const PLACE = { path: '… items2dict', pos: 0 };

@@ -100,6 +100,7 @@ export const generalFilters = [
     return ['NFC', 'NFD', 'NFKC', 'NFKD'].includes(name) ? text(value).normalize(name) : fail(`unsupported form '${name}'`);
   }),
   plugin('counter', 'value', (f, value) => {
+    if (value instanceof Dict) return fail('Argument for community.general.counter must be a sequence (string or list)');
     const made = new Dict();
     for (const item of items(f, value)) made.set(item, Number(made.get(item) ?? 0) + 1);
     return made;
@@ -128,6 +129,8 @@ export const generalFilters = [
   }),
   plugin('reveal_ansible_type', 'value, alias=None', (_, value, alias) => revealed(value, alias instanceof Dict ? alias : new Dict())),
   plugin('to_paths', 'value, prepend=None, wantlist=False', (_, value, prepend, wantList) => {
+    // An empty container has no paths.
+    if ((isList(value) && value.length === 0) || (value instanceof Dict && value.size === 0)) return value;
     const made = toPaths(value, prepend === null ? '' : text(prepend), new Dict());
     return flag(wantList) ? [made] : made;
   }),

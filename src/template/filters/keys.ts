@@ -2,7 +2,7 @@
 import type { Frame } from '../eval/frame.ts';
 import { plugin } from '../eval/plugin.ts';
 import { pattern } from '../python/regex.ts';
-import { Dict, isList, type V } from '../value/model.ts';
+import { Dict, isList, typeName, type V } from '../value/model.ts';
 import { str } from '../value/text.ts';
 import { fail } from '../value/undef.ts';
 import { dict, listOf, text } from './args.ts';
@@ -45,9 +45,8 @@ function deep(f: Frame, value: V, change: Change): V {
 /** Keeps a key with all below it, and what leads to one. */
 function keepDeep(f: Frame, value: V, fits: Fits): V {
   f.ev.step();
-  if (isList(value))
-    return value.map((item) => f.ev.deeper(() => keepDeep(f, item, fits))).filter((item) => isList(item) || item instanceof Dict);
-  if (!(value instanceof Dict)) return null;
+  if (isList(value)) return value.map((item) => (isList(item) || item instanceof Dict ? f.ev.deeper(() => keepDeep(f, item, fits)) : item));
+  if (!(value instanceof Dict)) return fail(`expected a list or a dictionary, not ${typeName(value)}`);
   const kept = value.entries().flatMap(([key, item]): [V, V][] => {
     if (fits(str(key))) return [[key, item]];
     const inner = isList(item) || item instanceof Dict ? f.ev.deeper(() => keepDeep(f, item, fits)) : null;

@@ -68,8 +68,8 @@ function formatTime(f: { ev: { services: { now(): number } } }, format: string, 
 
 export const miscFilters = [
   plugin('quote', 'value', (_, value) => shellQuote(value === null ? '' : soft(value))),
-  plugin('urlsplit', "value, query=''", (_, value, part) => urlSplit(soft(value), text(part))),
-  plugin('urldecode', 'value', (_, value) => urlDecode(soft(value))),
+  plugin('urlsplit', "value, query=''", (_, value, part) => urlSplit(text(value), text(part))),
+  plugin('urldecode', 'value', (_, value) => urlDecode(text(value))),
   plugin('log', 'value, base=None', (_, value, base) => log(number(value), base)),
   plugin('pow', 'value, y', (_, value, by) => {
     const made = number(value) ** number(by);
@@ -77,18 +77,12 @@ export const miscFilters = [
   }),
   plugin('root', 'value, base=2', (_, value, base) => root(number(value), number(base))),
   plugin('human_readable', 'value, isbits=False, unit=None', (_, value, bits, unit) =>
-    humanReadable(
-      typeof value === 'string'
-        ? (parseFloatText(value) ?? fail(`human_readable() can't interpret following string: ${value}`))
-        : number(value),
-      flag(bits),
-      unit === null ? undefined : text(unit),
-    ),
+    humanReadable(number(value), flag(bits), unit === null ? undefined : text(unit)),
   ),
   plugin('human_to_bytes', 'value, default_unit=None, isbits=False', (_, value, unit, bits) =>
     humanToBytes(soft(value), unit === null ? undefined : text(unit), flag(bits)),
   ),
-  plugin('comment', "value, style='plain', **options", (_, value, style, options) => comment(soft(value), text(style), dict(options))),
+  plugin('comment', "value, style='plain', **options", (_, value, style, options) => comment(text(value), text(style), dict(options))),
   plugin('strftime', 'value, second=None, utc=False', (f, format, second, utc) => formatTime(f, text(format), second, flag(utc))),
   plugin('to_datetime', "value, format='%Y-%m-%d %H:%M:%S'", (_, value, format) => strptime(text(value), text(format))),
 ];

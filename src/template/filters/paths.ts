@@ -5,7 +5,7 @@ import { posix, win32 } from 'node:path';
 import { plugin } from '../eval/plugin.ts';
 import { isList, tuple, typeName, type V } from '../value/model.ts';
 import { fail } from '../value/undef.ts';
-import { items, text } from './args.ts';
+import { listOf, text } from './args.ts';
 
 /** Python's, which unlike Node's leaves a name that only has dots in front alone and keeps what follows a slash at the end. */
 const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
@@ -64,17 +64,16 @@ export const pathFilters = [
   plugin('dirname', 'value', (_, value) => dirname(text(value))),
   plugin('splitext', 'value', (_, value) => splitext(text(value))),
   plugin('normpath', 'value', (_, value) => normpath(text(value))),
-  plugin('path_join', 'value', (f, value) => {
-    const parts = typeof value === 'string' ? [value] : items(f, value).map(text);
+  plugin('path_join', 'value', (_, value) => {
+    const parts = typeof value === 'string' ? [value] : listOf(value).map(text);
+    if (parts.length === 0) return fail('there is nothing to join');
     return parts.reduce(
       (path, part) => (part.startsWith('/') || path === '' ? part : path.endsWith('/') ? path + part : `${path}/${part}`),
       '',
     );
   }),
-  plugin(
-    'relpath',
-    'value, start=None',
-    (_, value, start) => posix.relative(start === null ? process.cwd() : text(start), text(value)) || '.',
+  plugin('relpath', 'value, start=None', (_, value, start) =>
+    text(value) === '' ? fail('no path specified') : posix.relative(start === null ? process.cwd() : text(start), text(value)) || '.',
   ),
   plugin('commonpath', 'value', (_, value) => commonpath(value)),
   plugin('realpath', 'value', (_, value) => real(text(value))),

@@ -1,8 +1,9 @@
 /** Choices by chance: with a seed always the same one. */
 import type { Frame } from '../eval/frame.ts';
+import { iterable, iterate } from '../eval/iterate.ts';
 import { plugin } from '../eval/plugin.ts';
 import { Random } from '../python/random.ts';
-import { isInt, isList, type V } from '../value/model.ts';
+import { isInt, type V } from '../value/model.ts';
 import { str } from '../value/text.ts';
 import { fail } from '../value/undef.ts';
 import { items, text, whole } from './args.ts';
@@ -29,9 +30,9 @@ function choose(f: Frame, end: V, start: V, step: V, seed: V): V {
 }
 
 function shuffle(f: Frame, value: V, seed: V): V {
-  if (!isList(value)) return value;
+  if (!iterable(value)) return value;
   const next = draw(f, seed);
-  const made = [...value];
+  const made = [...iterate(f, value)];
   for (let i = made.length - 1; i > 0; i--) {
     const j = next(i + 1);
     [made[i], made[j]] = [made[j] ?? null, made[i] ?? null];

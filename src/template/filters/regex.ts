@@ -57,7 +57,7 @@ export const regexFilters = [
       .map(found),
   ),
   plugin('regex_escape', "value, re_type='python'", (_, value, type) => {
-    if (type === 'python') return text(value).replace(/[()[\]{}?*+\-|^$\\.&~# \t\n\r\v\f]/g, '\\$&');
-    return type === 'posix_basic' ? text(value).replace(POSIX_BASIC, '\\$&') : fail(`Invalid regex type (${soft(type)})`);
+    if (type === 'python') return soft(value).replace(/[()[\]{}?*+\-|^$\\.&~# \t\n\r\v\f]/g, '\\$&');
+    return type === 'posix_basic' ? soft(value).replace(POSIX_BASIC, '\\$&') : fail(`Invalid regex type (${soft(type)})`);
   }),
 ];

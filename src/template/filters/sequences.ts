@@ -33,8 +33,11 @@ export const folded =
   (value) =>
     !caseSensitive && typeof value === 'string' ? value.toLowerCase() : value;
 
+/** Nothing at all (none, false, 0, '') has no items. */
+const itemsOrNone = (f: Frame, value: V): readonly V[] => (truth(value) ? items(f, value) : []);
+
 function map(f: Frame, value: V, args: readonly V[], options: ReadonlyMap<string, V>): V {
-  const all = items(f, value);
+  const all = itemsOrNone(f, value);
   f.ev.step(all.length);
   const attribute = options.get('attribute');
   if (args.length === 0 && attribute !== undefined) return all.map(getter(f, attribute, options.get('default')));
@@ -49,7 +52,7 @@ function select(f: Frame, value: V, args: readonly V[], how: { keep: boolean; at
   if (how.attribute && first === undefined) return fail('the name of an attribute is missing');
   const get: Get = how.attribute ? getter(f, first ?? '') : (item) => item;
   const [name, ...given] = how.attribute ? more : args;
-  const all = items(f, value);
+  const all = itemsOrNone(f, value);
   f.ev.step(all.length);
   return all.filter((item) => {
     const part = get(item);

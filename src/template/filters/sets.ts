@@ -4,7 +4,7 @@ import { checkedItems } from '../eval/operators.ts';
 import { plugin } from '../eval/plugin.ts';
 import { product as combine } from '../lookups/pure.ts';
 import { equal } from '../value/compare.ts';
-import { isList, tuple, type V } from '../value/model.ts';
+import { Float, isList, tuple, type V } from '../value/model.ts';
 import { fail } from '../value/undef.ts';
 import { flag, items, rest, whole } from './args.ts';
 import { folded, getter } from './sequences.ts';
@@ -20,7 +20,8 @@ class Bag {
   }
   has(value: V): boolean {
     if (typeof value === 'string') return this.#plain.has(value);
-    if (typeof value === 'number' && this.#plain.has(value)) return true;
+    const number = value instanceof Float ? value.value : value;
+    if (typeof number === 'number' && this.#plain.has(number)) return true;
     this.#f.ev.step(this.#others.length);
     return (
       this.#others.some((other) => equal(other, value)) ||
@@ -61,7 +62,7 @@ export function difference(f: Frame, a: readonly V[], b: readonly V[]): V[] {
 }
 export const symmetric = (f: Frame, a: readonly V[], b: readonly V[]): V[] => union(f, difference(f, a, b), difference(f, b, a));
 
-function flatten(f: Frame, value: V, levels: number, skipNulls: boolean): V[] {
+export function flatten(f: Frame, value: V, levels: number, skipNulls: boolean): V[] {
   f.ev.step();
   return items(f, value).flatMap((item): V[] => {
     if (skipNulls && (item === null || item === 'None' || item === 'null')) return [];

@@ -1,4 +1,5 @@
 /** "1.5 GB" and back. */
+import { fixed } from '../python/fixed.ts';
 import type { V } from '../value/model.ts';
 import { fail } from '../value/undef.ts';
 
@@ -11,16 +12,16 @@ export function humanReadable(size: number, bits: boolean, unit: string | undefi
   let power = UNITS.length - 1;
   while (power > 0 && (letter === undefined ? Math.abs(size) < 1024 ** power : UNITS[power] !== letter)) power -= 1;
   const suffix = power === 0 ? base : `${UNITS[power]}${base.charAt(0)}`;
-  return `${(size / 1024 ** power).toFixed(2)} ${suffix}`;
+  return `${fixed(size / 1024 ** power, 2)} ${suffix}`;
 }
 
 /** "10 MB" → 10485760; `bits` wants "Mb". */
 export function humanToBytes(text: string, unit: string | undefined, bits: boolean): V {
-  const match = /^(\d*\.?\d*)\s*([A-Za-z]+)?/.exec(text);
+  const match = /^(\d*\.?\d*)\s*([A-Za-z]+)?\s*$/.exec(text);
   const amount = match?.[1] ?? '';
   if (amount === '' || amount === '.') return fail(`human_to_bytes() can't interpret following string: ${text}`);
   const suffix = match?.[2] ?? unit ?? '';
-  if (suffix === '') return Math.round(Number(amount));
+  if (suffix === '') return Number(fixed(Number(amount), 0));
   const letter = suffix.charAt(0).toUpperCase();
   const power = UNITS.indexOf(letter);
   const small = bits ? 'b' : 'B';
@@ -37,5 +38,5 @@ export function humanToBytes(text: string, unit: string | undefined, bits: boole
     return fail(
       `human_to_bytes() failed to convert ${text}. Value is not a valid string (expect ${power === 0 ? small : `${letter}${small} or ${letter}`})`,
     );
-  return Math.round(Number(amount) * 1024 ** power);
+  return Number(fixed(Number(amount) * 1024 ** power, 0));
 }

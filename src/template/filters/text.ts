@@ -4,10 +4,12 @@ import { checkedText } from '../eval/operators.ts';
 import { plugin } from '../eval/plugin.ts';
 import { capitalize } from '../methods/case.ts';
 import { lines, pad, replace, split, strip } from '../methods/text.ts';
+import { fixed } from '../python/fixed.ts';
 import { Dict, isList, type V } from '../value/model.ts';
 import { str } from '../value/text.ts';
 import { fail } from '../value/undef.ts';
 import { dict, flag, items, number, soft, text, whole } from './args.ts';
+import { length, parseFloatText } from './basics.ts';
 import { wrapWords } from './wrap.ts';
 
 const ESCAPES: { readonly [char: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
@@ -43,10 +45,10 @@ function indent(value: string, by: V, first: V, blank: V): string {
   return flag(first) ? prefix + made : made;
 }
 
-function truncate(value: string, size: number, kill: boolean, end: string, leeway: number): string {
+function truncate(value: V, size: number, kill: boolean, end: string, leeway: number): V {
   if (size < end.length) return fail(`expected length >= ${end.length}, got ${size}`);
-  if (value.length <= size + leeway) return value;
-  const cut = value.slice(0, size - end.length);
+  if (length(value) <= size + leeway) return value;
+  const cut = text(value).slice(0, size - end.length);
   if (kill) return cut + end;
   const space = cut.lastIndexOf(' ');
   return (space < 0 ? cut : cut.slice(0, space)) + end;
@@ -73,6 +75,9 @@ function urlencode(value: V): string {
 const DECIMAL = ['kB', 'MB', 'GB', 'TB', 'PB', 'EB', 'ZB', 'YB'];
 const BINARY = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB', 'ZiB', 'YiB'];
 
+const sizeOf = (value: V): number =>
+  typeof value === 'string' ? (parseFloatText(value) ?? fail(`could not convert string to float: '${value}'`)) : number(value);
+
 function fileSize(bytes: number, binary: boolean): string {
   const base = binary ? 1024 : 1000;
   if (bytes === 1) return '1 Byte';
@@ -80,7 +85,7 @@ function fileSize(bytes: number, binary: boolean): string {
   const units = binary ? BINARY : DECIMAL;
   let power = 1;
   while (power < units.length && bytes >= base ** (power + 1)) power += 1;
-  return `${(bytes / base ** power).toFixed(1)} ${units[power - 1]}`;
+  return `${fixed(bytes / base ** power, 1)} ${units[power - 1]}`;
 }
 
 function xmlattr(value: V, space: V): string {
@@ -88,7 +93,7 @@ function xmlattr(value: V, space: V): string {
     .entries()
     .filter(([, item]) => item !== null)
     .map(([key, item]) => {
-      if (/[\s/>=]/.test(str(key))) return fail(`Invalid character in attribute name: '${str(key)}'`);
+      if (/[\s/>=]/.test(text(key))) return fail(`Invalid character in attribute name: '${str(key)}'`);
       return `${escapeHtml(str(key))}="${escapeHtml(str(item))}"`;
     });
   return (flag(space) && pairs.length > 0 ? ' ' : '') + pairs.join(' ');
@@ -108,21 +113,21 @@ export const textFilters = [
     return replace(soft(value), soft(from), soft(to), max === null ? -1 : whole(max));
   }),
   plugin('indent', 'value, width=4, first=False, blank=False', (f, value, by, first, blank) => {
-    checkedText(f, soft(value).length + lines(soft(value)).length * (typeof by === 'string' ? by.length : number(by)));
-    return indent(soft(value), by, first, blank);
+    checkedText(f, text(value).length + lines(text(value)).length * (typeof by === 'string' ? by.length : number(by)));
+    return indent(text(value), by, first, blank);
   }),
   plugin('truncate', "value, length=255, killwords=False, end='...', leeway=5", (_, value, size, kill, end, leeway) =>
-    truncate(soft(value), whole(size), flag(kill), text(end), leeway === null ? 0 : whole(leeway)),
+    truncate(value, whole(size), flag(kill), text(end), leeway === null ? 5 : whole(leeway)),
   ),
   plugin('wordcount', 'value', (_, value) => soft(value).match(/[\p{L}\p{N}_]+/gu)?.length ?? 0),
   plugin(
     'wordwrap',
     "value, width=79, break_long_words=True, wrapstring='\\n', break_on_hyphens=True",
     (_, value, size, long, by, hyphens) =>
-      wrapWords(soft(value), { width: whole(size), breakLong: flag(long), breakHyphens: flag(hyphens) }, by === null ? '\n' : text(by)),
+      wrapWords(text(value), { width: whole(size), breakLong: flag(long), breakHyphens: flag(hyphens) }, by === null ? '\n' : text(by)),
   ),
   plugin('striptags', 'value', (_, value) => stripTags(soft(value))),
-  plugin('escape e', 'value', (_, value) => escapeHtml(soft(value))),
+  plugin('escape e forceescape', 'value', (_, value) => escapeHtml(soft(value))),
   plugin('urlencode', 'value', (_, value) => urlencode(value)),
   plugin('urlize', 'value, trim_url_limit=None, nofollow=False, target=None, rel=None', (_, value) =>
     escapeHtml(soft(value)).replace(LINK, (_whole, before: string, link: string) => {
@@ -130,9 +135,7 @@ export const textFilters = [
       return `${before}<a href="${href}" rel="noopener">${link}</a>`;
     }),
   ),
-  plugin('filesizeformat', 'value, binary=False', (_, value, binary) =>
-    fileSize(typeof value === 'string' ? Number(value) : number(value), flag(binary)),
-  ),
+  plugin('filesizeformat', 'value, binary=False', (_, value, binary) => fileSize(sizeOf(value), flag(binary))),
   plugin('xmlattr', 'value, autospace=True', (_, value, space) => xmlattr(value, space)),
   plugin('split', 'value, sep=None, maxsplit=-1', (_, value, by, max) => split(text(value), by, max)),
   plugin('reverse', 'value', (f, value) => (typeof value === 'string' ? [...value].reverse().join('') : [...items(f, value)].reverse())),

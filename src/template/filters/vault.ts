@@ -2,7 +2,7 @@
 import { isVault, open, seal, unwrap } from '../../core/vault.ts';
 import { plugin } from '../eval/plugin.ts';
 import { fail } from '../value/undef.ts';
-import { soft, text } from './args.ts';
+import { text } from './args.ts';
 
 /** Throws what templates report for a text that is no vault, is damaged, or has another secret. */
 function decrypt(vaulted: string, secret: string): string {
@@ -16,7 +16,7 @@ function decrypt(vaulted: string, secret: string): string {
 
 export const vaultFilters = [
   plugin('vault', "value, secret, salt=None, vault_id='filter_default', wrap_object=False, vaultid=None", (_, value, secret, salt, id) =>
-    seal(Buffer.from(soft(value)), {
+    seal(Buffer.from(text(value)), {
       password: text(secret),
       label: text(id),
       ...(salt === null ? {} : { salt: Buffer.from(text(salt)) }),

@@ -6,18 +6,23 @@ interface WrapOptions {
   readonly breakHyphens: boolean;
 }
 
-/** Every line of the text is wrapped by itself; empty lines stay. */
+/** Every line of the text is wrapped by itself; empty lines stay, the last line's end does not. */
 export function wrapWords(text: string, options: WrapOptions, by: string): string {
   return text
+    .replace(/\n$/, '')
     .split('\n')
     .map((line) => wrapLine(line, options).join(by))
     .join(by);
 }
 
+// After a hyphen between letters, and around dashes of several hyphens.
+const BREAKS =
+  /(?<=[\p{L}_]{2}-|[\p{L}_]-[\p{L}\p{N}_!"'&.,?]-)(?=[\p{L}_]-?[\p{L}_])|(?<=[\p{L}\p{N}_!"'&.,?])(?=-{2,}[\p{L}\p{N}_])|(?<=--)(?=[\p{L}\p{N}_])/u;
+
 function chunksOf(line: string, hyphens: boolean): string[] {
   const words = line.split(/(\s+)/).filter((part) => part !== '');
   if (!hyphens) return words;
-  return words.flatMap((word) => (/\s/.test(word) ? [word] : (word.match(/[^-]*[\p{L}]-(?=[\p{L}])|[^-]+$|[^-]*-+|[^-]+/gu) ?? [word])));
+  return words.flatMap((word) => (/\s/.test(word) ? [word] : word.split(BREAKS)));
 }
 
 function wrapLine(line: string, { width, breakLong, breakHyphens }: WrapOptions): string[] {

@@ -2,6 +2,7 @@
 import { Dict, Float, isFloat, isInt, Tuple, toNumber, typeName, type V } from '../value/model.ts';
 import { floatText, MAX_TEXT, repr, str } from '../value/text.ts';
 import { Fault, fail } from '../value/undef.ts';
+import { fixed } from './fixed.ts';
 
 const width = (text: string | undefined): number => {
   const value = Number(text ?? 0);
@@ -96,14 +97,13 @@ function floatFormat(value: number, kind: string, precision: number, alternate =
   const exponent = (text: string): string => text.replace(/e([+-])(\d)$/, 'e$10$2');
   let text: string;
   const lower = kind.toLowerCase();
-  if (lower === 'f')
-    text = Math.abs(value) < 1e21 ? value.toFixed(places) : `${BigInt(value)}${places > 0 ? `.${'0'.repeat(places)}` : ''}`;
+  if (lower === 'f') text = Math.abs(value) < 1e21 ? fixed(value, places) : `${BigInt(value)}${places > 0 ? `.${'0'.repeat(places)}` : ''}`;
   else if (lower === 'e') text = exponent(value.toExponential(places));
   else {
     const significant = Math.max(1, places);
     const power = value === 0 ? 0 : Number(value.toExponential(significant - 1).split('e')[1]);
     const small = power >= -4 && power < significant;
-    text = small ? value.toFixed(Math.min(100, Math.max(0, significant - 1 - power))) : exponent(value.toExponential(significant - 1));
+    text = small ? fixed(value, Math.min(100, Math.max(0, significant - 1 - power))) : exponent(value.toExponential(significant - 1));
     if (!alternate) text = text.replace(/(\.\d*?)0+(e|$)/, '$1$2').replace(/\.(e|$)/, '$1');
   }
   return kind === lower ? text : text.toUpperCase();
@@ -114,6 +114,8 @@ const SPEC = /^(?:(.)?([<>=^]))?([+\- ]?)(#?)(0?)(\d*)([,_]?)(?:\.(\d+))?([bcdeE
 /** One value by a format specification such as ">10", "05.1f" or ",". */
 function formatSpec(value: V, spec: string): string {
   if (spec === '') return str(value);
+  if (typeof value !== 'string' && toNumber(value) === undefined)
+    return fail(`unsupported format string passed to ${typeName(value)}.__format__`);
   const match = SPEC.exec(spec);
   if (!match) return fail(`Invalid format specifier '${spec}' for object of type '${typeName(value)}'`);
   const [, fill, align, sign = '', alternate, zero, wide, group, precise, kind = ''] = match;
@@ -146,13 +148,13 @@ function numberSpec(
   const { kind, precision, alternate } = how;
   const grouped = (text: string): string =>
     how.group === '' ? text : text.replace(/\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, how.group));
-  if (kind === '%') return `${grouped((number * 100).toFixed(precision ?? 6))}%`;
+  if (kind === '%') return `${grouped(fixed(number * 100, precision ?? 6))}%`;
   if ('eEfFgG'.includes(kind) && kind !== '') return grouped(floatFormat(number, kind, precision ?? 6, alternate));
   if (value instanceof Float || isFloat(value)) {
     if (kind !== '' && kind !== 'n') return fail(`Unknown format code '${kind}' for object of type 'float'`);
-    return grouped(precision === undefined ? floatText(number) : floatFormat(number, 'g', precision));
+    const text = precision === undefined ? floatText(number) : floatFormat(number, 'g', precision);
+    return grouped(/^-?\d+$/.test(text) ? `${text}.0` : text);
   }
-  if (kind === '' && typeof value === 'boolean') return str(value);
   const whole = typeof value === 'bigint' ? value : number;
   const base = { b: 2, o: 8, x: 16, X: 16 }[kind];
   if (kind === 'c') return String.fromCodePoint(number);
@@ -169,8 +171,11 @@ export function format(
   reach: (value: V, key: string | number, attribute: boolean) => V,
 ): string {
   let next = 0;
+  let numbered = false;
   const field = (name: string): V => {
     const [, first = '', rest = ''] = /^([^.[]*)(.*)$/s.exec(name) ?? [];
+    if (/^\d+$/.test(first)) numbered = true;
+    if (numbered && (first === '' || next > 0)) return fail('cannot mix automatic field numbering and manual field specification');
     const found = first === '' ? positional[next++] : /^\d+$/.test(first) ? positional[Number(first)] : named.get(first);
     let value = present(found, /^\d*$/.test(first) ? 'Replacement index out of range for positional args tuple' : `KeyError: '${first}'`);
     for (const [, attribute, item] of rest.matchAll(/\.([^.[]+)|\[([^\]]+)\]/g)) {

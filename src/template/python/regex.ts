@@ -96,6 +96,8 @@ function compile(source: string, options: RegexOptions): Pattern {
     all: (text) =>
       safely(text, () => {
         const made: Match[] = [];
+        // matchAll starts where the pattern's last search ended.
+        anywhere.lastIndex = 0;
         for (const found of text.matchAll(anywhere)) {
           if (made.length >= MAX_MATCHES) throw new Fault('limit', `more than ${MAX_MATCHES} matches`);
           made.push(toMatch(found));

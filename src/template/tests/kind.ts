@@ -2,7 +2,6 @@
 import { iterable } from '../eval/iterate.ts';
 import { plugin } from '../eval/plugin.ts';
 import { number, text } from '../filters/args.ts';
-import { toBool } from '../filters/basics.ts';
 import { filters } from '../filters/index.ts';
 import { isLower, isUpper } from '../methods/case.ts';
 import { truth } from '../value/compare.ts';
@@ -21,9 +20,10 @@ const divides = (value: V, by: V): boolean => {
 
 const is = (names: string, check: (value: V) => boolean) => plugin(names, 'value', (_, value) => check(value));
 
-/** With `convert_bool`, words such as "yes" and "off" count as what they say. */
-const truthy = (value: V, convert: V): boolean =>
-  truth(convert) && typeof value === 'string' ? toBool(value) || /^[ty]$/i.test(value) : truth(value);
+const NO = /^(?:n|no|off|false|f|0)$/i;
+
+/** With `convert_bool`, words such as "no" and "off" count as what they say. */
+const truthy = (value: V, convert: V): boolean => (truth(convert) && typeof value === 'string' ? !NO.test(value) : true) && truth(value);
 
 export const kindTests = [
   plugin('defined', 'value', (_, value) => defined(value), { lax: true }),

@@ -38,7 +38,11 @@ export const textTests = [
     const found = type === 'match' ? made.match(soft(value)) : type === 'fullmatch' ? made.full(soft(value)) : made.search(soft(value));
     return found !== undefined;
   }),
-  plugin('uri', 'value, schemes=None', (_, value, schemes) => typeof value === 'string' && uri(value, schemes)),
+  plugin(
+    'uri',
+    'value, schemes=None',
+    (_, value, schemes) => typeof value === 'string' && (schemes === null || scheme(value, schemes) !== undefined),
+  ),
   plugin('url', 'value, schemes=None', (_, value, schemes) => typeof value === 'string' && url(value, schemes)),
   plugin('urn', 'value', (_, value) => typeof value === 'string' && /^urn:[a-z0-9][a-z0-9-]{0,31}:./i.test(value)),
   plugin('vault_encrypted', 'value', (_, value) => typeof value === 'string' && value.startsWith('$ANSIBLE_VAULT;')),
