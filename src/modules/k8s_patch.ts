@@ -7,6 +7,7 @@ import { apiVersionAliases, apiVersionArg, clusterArgAliases, clusterArgs } from
 import { differences, equal, masked } from './kube/compare.ts';
 import { at, type Operation, problemIn, remaining } from './kube/json-patch.ts';
 import { KIND_REMEDY, kindKey, objectKey } from './kube/keys.ts';
+import { type MergeLists, mergeProblem, withMergedLists } from './kube/merge-lists.ts';
 import { withoutNoise } from './kube/output.ts';
 import { underJson, underMerge } from './kube/patched.ts';
 import { refusedBy } from './kube/refusals.ts';
@@ -16,7 +17,7 @@ interface State {
   readonly live: KubeObject | null;
   /** Null where there is nothing to patch or nothing left to do. */
   readonly dry: KubeAnswer | null;
-  /** The patch without operations that are done; null where there is no object. */
+  /** The patch without operations that are done and with its lists merged; null where there is no object. */
   readonly patch: Json;
   readonly elapsedMs: number;
   readonly problem?: string;
@@ -29,6 +30,7 @@ interface Args {
   readonly namespace?: string;
   readonly type?: 'merge' | 'json' | 'strategic';
   readonly patch: Json;
+  readonly merge_lists?: MergeLists;
   readonly resource_version?: string;
   readonly wait_until_exists: number;
 }
@@ -45,13 +47,17 @@ type PatchStep = Extract<KubeStep, { do: 'kube.patch' }>;
 /** A list can only be a JSON patch. */
 const typeOf = (given: Args): PatchStep['type'] => given.type ?? (Array.isArray(given.patch) ? 'json' : 'merge');
 
-const stepOf = (given: Args, patch: Json): PatchStep => ({
-  do: 'kube.patch',
-  ref: refOf(given),
-  type: typeOf(given),
-  patch,
-  ...(given.resource_version === undefined ? {} : { resourceVersion: given.resource_version }),
-});
+/** A merged list holds what the object held when it was read, so it goes to that very version only. */
+function stepOf(given: Args, patch: Json, live: KubeObject): PatchStep {
+  const version = given.resource_version ?? (given.merge_lists ? live.metadata['resourceVersion'] : undefined);
+  return {
+    do: 'kube.patch',
+    ref: refOf(given),
+    type: typeOf(given),
+    patch,
+    ...(typeof version === 'string' ? { resourceVersion: version } : {}),
+  };
+}
 
 /** For the request itself, after the object was found. */
 const REQUEST_S = 120;
@@ -64,6 +70,13 @@ const config = (spec: Json): KubeObject => ({
   spec,
 });
 
+const oauth = (...identityProviders: readonly Json[]): KubeObject => ({
+  apiVersion: 'config.openshift.io/v1',
+  kind: 'OAuth',
+  metadata: { name: 'cluster', resourceVersion: '71' },
+  spec: { identityProviders },
+});
+
 export const k8sPatch = defineModule({
   name: 'k8s_patch',
   aliases: ['kubernetes.core.k8s_json_patch', 'community.kubernetes.k8s_json_patch'],
@@ -74,6 +87,7 @@ export const k8sPatch = defineModule({
     'The object must exist; wait_until_exists gives its operator time to make it.',
     'Before and after come from a dry run on the server. A patch that would change nothing is ok.',
     'In a merge patch null removes a field. An update of the object by an operator at the same moment is no failure: the patch is sent again.',
+    'In a merge patch a list replaces the whole old one, with what others put there. merge_lists names lists whose items are merged by a key instead: an item of the patch changes the one with the same key or comes last, `$patch: delete` in it removes that one, `$patch: replace` drops its other fields. The update is then refused if the object changed since it was read.',
     'A JSON patch can only be read back by its values: add to /list/- counts as done where the list holds the value, and removing an item by its number needs a test operation before it.',
   ],
   args: args({
@@ -88,6 +102,14 @@ export const k8sPatch = defineModule({
         ['merge', 'json', 'strategic'],
         'merge (RFC 7386, for mappings), json (RFC 6902, for lists), strategic (lists of core kinds by key)',
       ),
+    ),
+    merge_lists: optional(
+      json<MergeLists>('Lists that are merged item by item: where the list is → the field that tells its items apart', {
+        type: 'object',
+        minProperties: 1,
+        additionalProperties: { type: 'string', minLength: 1 },
+        examples: [{ 'spec.identityProviders': 'name' }],
+      }),
     ),
     resource_version: optional(text('Refuse if the object is not at this version any more')),
     wait_until_exists: number('Seconds to wait for the object to exist', { default: 0, minimum: 0 }),
@@ -120,6 +142,31 @@ export const k8sPatch = defineModule({
       expect: 'ok',
     },
     {
+      title: 'one more identity provider, the others stay',
+      args: {
+        api_version: 'config.openshift.io/v1',
+        kind: 'OAuth',
+        name: 'cluster',
+        patch: { spec: { identityProviders: [{ name: 'local', type: 'HTPasswd' }] } },
+        merge_lists: { 'spec.identityProviders': 'name' },
+      },
+      state: {
+        served: true,
+        live: oauth({ name: 'corp', type: 'LDAP' }),
+        dry: { object: oauth({ name: 'corp', type: 'LDAP' }, { name: 'local', type: 'HTPasswd' }) },
+        patch: {
+          spec: {
+            identityProviders: [
+              { name: 'corp', type: 'LDAP' },
+              { name: 'local', type: 'HTPasswd' },
+            ],
+          },
+        },
+        elapsedMs: 5,
+      },
+      expect: 'change',
+    },
+    {
       title: 'not made yet',
       args: { ...example, patch: { spec: { replicas: 1 } }, wait_until_exists: 600 },
       state: { served: true, live: null, dry: null, patch: null, elapsedMs: 30000 },
@@ -135,15 +182,15 @@ export const k8sPatch = defineModule({
   async read(given, io): Promise<State> {
     const served = await io.served(given.api_version, given.kind);
     const none = { served: served !== undefined, live: null, dry: null, patch: null, elapsedMs: io.elapsed() };
-    const problem = typeOf(given) === 'json' ? problemIn(given.patch) : Array.isArray(given.patch) ? 'a list needs type: json' : undefined;
+    const problem = problemOf(given);
     if (problem !== undefined) return { ...none, problem };
     if (!served) return none;
     if (served.namespaced && given.namespace === undefined) return { ...none, problem: `${given.kind} ${given.name} needs a namespace` };
     const live = await io.get(refOf(given));
     if (!live) return none;
-    const patch = typeOf(given) === 'json' ? (remaining(given.patch as readonly Operation[], live) as Json) : given.patch;
+    const patch = effective(given, live);
     const nothing = Array.isArray(patch) && patch.length === 0;
-    return { ...none, live, patch, dry: nothing ? null : await io.dryRunPatch(stepOf(given, patch)) };
+    return { ...none, live, patch, dry: nothing ? null : await io.dryRunPatch(stepOf(given, patch, live)) };
   },
   decide(given, state) {
     const name = kubeName(refOf(given));
@@ -159,10 +206,22 @@ export const k8sPatch = defineModule({
     const summary = `patch ${name}: ${differences(before, after).join(', ')}`;
     return {
       is: 'change',
-      change: { op: 'update', summary, ...shown, steps: [stepOf(given, state.patch)], provides: [objectKey(refOf(given))] },
+      change: { op: 'update', summary, ...shown, steps: [stepOf(given, state.patch, state.live)], provides: [objectKey(refOf(given))] },
     };
   },
 });
+
+function problemOf(given: Args): string | undefined {
+  if (given.merge_lists && typeOf(given) !== 'merge') return 'merge_lists is for merge patches: give patch as a mapping, and no other type';
+  if (typeOf(given) === 'json') return problemIn(given.patch);
+  if (Array.isArray(given.patch)) return 'a list needs type: json';
+  return given.merge_lists && mergeProblem(given.patch, given.merge_lists);
+}
+
+function effective(given: Args, live: KubeObject): Json {
+  if (typeOf(given) === 'json') return remaining(given.patch as readonly Operation[], live) as Json;
+  return given.merge_lists ? withMergedLists(given.patch, given.merge_lists, live) : given.patch;
+}
 
 const unchanged = (object: KubeObject, name: string) => ({
   result: withoutNoise(object),
