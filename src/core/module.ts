@@ -113,6 +113,8 @@ export interface Module<A = never, S = never, O extends Json = Json, T extends T
   reads?(args: A): readonly Resource[];
   /** Another module that serves a call with these arguments: wait_for with `k8s` looks at the cluster, not at the host. */
   variant?(given: ReadonlySet<string>): AnyModule | undefined;
+  /** Values that must not be shown in anything pb prints from then on: passwords given, hashes found. Asked after every read. */
+  secrets?(args: A, state: S): readonly string[];
   read(args: A, io: ReaderOf<T>): Promise<S>;
   decide(args: A, state: S): Decision<O>;
   /** effect once: what the steps' outputs are to the user. */

@@ -286,6 +286,7 @@ const leftOpen = (result: TaskResult, { until, why }: Unknown): TaskResult => ({
 function eventsOf(site: CallSite, batch: BatchContext, timing: { began: number; timeoutMs: number }): CallEvents {
   const { where, hidden } = site;
   return {
+    secret: (value) => batch.ports.redactor.add(value),
     pending: (why, seen) =>
       batch.emit({
         type: 'task.pending',

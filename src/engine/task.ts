@@ -33,6 +33,8 @@ export interface Call {
 }
 
 export interface CallEvents {
+  /** Not to be shown in any event from now on. */
+  secret(value: string): void;
   pending(why: string, seen: string | undefined): void;
   change(change: Change): void;
   stepStart(step: number): void;
@@ -70,6 +72,7 @@ export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
     const looked = await orEnd(read(call), waiting);
     if (looked === ENDED) return waited ? timedOut(waited, call, ports, applied) : noAnswer(call, ports, applied);
     const state: unknown = looked;
+    for (const value of call.module.secrets?.(call.args as never, state as never) ?? []) ports.events.secret(value);
     const decision: Decision = call.module.decide(call.args as never, state as never);
     const stale = ports.mode.is === 'check' ? outdated(decision, call, ports) : undefined;
     if (stale) return stale;

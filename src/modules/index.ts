@@ -20,6 +20,7 @@ import { getent } from './getent.ts';
 import { group } from './group.ts';
 import { groupBy } from './group_by.ts';
 import { hostname } from './hostname.ts';
+import { htpasswd } from './htpasswd.ts';
 import { includeVars } from './include_vars.ts';
 import { k8sApply } from './k8s_apply.ts';
 import { k8sDelete } from './k8s_delete.ts';
@@ -81,6 +82,7 @@ export const modules: readonly AnyModule[] = [
   group,
   groupBy,
   hostname,
+  htpasswd,
   includeVars,
   k8sApply,
   k8sDelete,

@@ -30,4 +30,8 @@ function bind(source: string): Bound {
   };
 }
 
+/** Those that serve some calls of the module instead: wait_for with `k8s`, htpasswd with `secret`. */
+export const variantsOf = (module: AnyModule): readonly AnyModule[] =>
+  ['k8s', 'secret'].flatMap((argument) => module.variant?.(new Set([argument])) ?? []);
+
 const scopeOf = (vars: Vars): Scope => ({ get: (name) => vars[name], names: () => Object.keys(vars) });

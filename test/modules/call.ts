@@ -37,6 +37,7 @@ export async function call(module: AnyModule, args: JsonObject, io: Io): Promise
       stop: never,
       kill: never,
       events: {
+        secret: () => undefined,
         pending: () => undefined,
         change: (announced) => {
           change = announced;

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findModule, modules } from '../../src/modules/index.ts';
-import { argsOf } from './args.ts';
+import { argsOf, variantsOf } from './args.ts';
 
 const folder = join(import.meta.dirname, '../../src/modules');
 /** Beside the modules, and no module itself; `wait_for.k8s` serves calls of wait_for. */
@@ -27,7 +27,7 @@ test('no name or alias means two modules', () => {
 });
 
 /** With those that serve some calls of another: wait_for with `k8s`. */
-const all = modules.flatMap((module) => [module, module.variant?.(new Set(['k8s']))]).filter((module) => module !== undefined);
+const all = modules.flatMap((module) => [module, ...variantsOf(module)]);
 
 describe.each(all.map((module) => [module.name, module.target, module] as const))('%s (%s)', (name, _, module) => {
   const properties = (module.args['properties'] ?? {}) as { [name: string]: { description?: string } };

@@ -4,6 +4,7 @@
  */
 import { chmodSync, linkSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hashSync } from 'bcryptjs';
 import type { JsonObject } from '../../src/core/value.ts';
 
 export interface World {
@@ -246,6 +247,21 @@ export const worlds: readonly World[] = [
     args: (dir) => ({ path: dir, suffix: '.x' }),
     later: () => undefined,
   },
+  {
+    module: 'htpasswd',
+    title: 'a weak hash of the right password, a user that goes, a new one, in a file of comments',
+    // "secret" as the example of bcrypt with cost 4, which is less than asked for.
+    prepare: (dir) => put(join(dir, 'users'), `# ours\n\nann:${hashSync('secret', 4)}\nbob:{SHA}x\ncarol:$apr1$a$b\n`, 0o640),
+    args: (dir) => ({
+      path: `${dir}/users`,
+      users: [
+        { name: 'ann', password: 'secret' },
+        { name: 'bob', state: 'absent' },
+        { name: 'dan', password: 'pässwörd' },
+      ],
+    }),
+  },
+  { module: 'htpasswd', title: 'a new file', args: (dir) => ({ path: `${dir}/sub/users`, name: 'ann', password: 'secret', mode: '0600' }) },
   {
     module: 'authorized_key',
     title: 'the only key, in a new place',

@@ -96,7 +96,7 @@ export function md5Crypt(password: string, salt: string): string {
   return `$1$${saltBytes.toString()}$${groups.join('')}${encode([at(11)], 2)}`;
 }
 
-/** "$2b$12$…": 22 characters of salt, 2^rounds rounds. The only user of `bcryptjs`. */
+/** "$2b$12$…": 22 characters of salt, 2^rounds rounds. */
 export const bcrypt = (password: string, salt: string, rounds: number): string =>
   hashSync(password, `$2b$${String(rounds).padStart(2, '0')}$${salt}`);
 

@@ -50,7 +50,7 @@ async function site(world = defaultWorker('worker01')): Promise<Site> {
         clock: { now: Date.now, sleep: async () => undefined },
         stop: never,
         kill: never,
-        events: { pending: nothing, change: nothing, stepStart: nothing, stepEnd: nothing },
+        events: { secret: nothing, pending: nothing, change: nothing, stepStart: nothing, stepEnd: nothing },
       });
       return result;
     },

@@ -88,6 +88,7 @@ export async function startReal(options: KubeOptions) {
       stop: never,
       kill: never,
       events: {
+        secret: (value) => redactor.add(value),
         pending: (why, what) => {
           const line = `${why} | ${what ?? ''}`;
           if (!seen.includes(line)) seen.push(line);
