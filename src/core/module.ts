@@ -169,6 +169,8 @@ export interface KubeReader extends Controller {
   dryRunApply(manifest: KubeObject, force: boolean): Promise<KubeAnswer>;
   dryRunPatch(step: Extract<KubeStep, { do: 'kube.patch' }>): Promise<KubeAnswer>;
   events(ref: KubeRef): Promise<readonly KubeEvent[]>;
+  /** The status of a review (SelfSubjectAccessReview, SubjectAccessReview, SelfSubjectReview): a question that is put as a POST and leaves nothing. */
+  review(apiVersion: string, kind: string, spec: JsonObject): Promise<JsonObject>;
   /** Runs a command in a container that only looks: the caller vouches for it. */
   probeExec(ref: KubeRef, container: string | undefined, argv: readonly [string, ...string[]]): Promise<Output>;
 }

@@ -23,6 +23,7 @@ import { hostname } from './hostname.ts';
 import { htpasswd } from './htpasswd.ts';
 import { includeVars } from './include_vars.ts';
 import { k8sApply } from './k8s_apply.ts';
+import { k8sCanI } from './k8s_can_i.ts';
 import { k8sDelete } from './k8s_delete.ts';
 import { k8sDrain } from './k8s_drain.ts';
 import { k8sExec } from './k8s_exec.ts';
@@ -85,6 +86,7 @@ export const modules: readonly AnyModule[] = [
   htpasswd,
   includeVars,
   k8sApply,
+  k8sCanI,
   k8sDelete,
   k8sDrain,
   k8sExec,

@@ -106,7 +106,16 @@ function fakeLine(target: AnyModule['target']): Line {
   if (target === 'host')
     return { to: 'host', connection: { reader: { ask: asked, readFile: asked }, close: async () => undefined }, target: 'n1' };
   if (target === 'none') return { to: 'none', target: 'n1' };
-  const reader = { get: asked, list: asked, served: asked, dryRunApply: asked, dryRunPatch: asked, events: asked, probeExec: asked };
+  const reader = {
+    get: asked,
+    list: asked,
+    served: asked,
+    dryRunApply: asked,
+    dryRunPatch: asked,
+    events: asked,
+    review: asked,
+    probeExec: asked,
+  };
   return { to: 'cluster', connection: { reader, changed: async () => undefined, close: async () => undefined }, target: 'cluster' };
 }
 

@@ -1,4 +1,5 @@
 /** Clusters: one client for each that the run talks to, kept until its end. */
+import { setMaxListeners } from 'node:events';
 import { PbError } from '../../core/diagnostic.ts';
 import type { ClusterTarget } from '../../core/engine.ts';
 import type { KubeConnection, KubeWriter } from '../../core/module.ts';
@@ -72,6 +73,8 @@ async function connect(
   const http = createHttp(config, redactor);
   const closed = new AbortController();
   const ended = AbortSignal.any([options.signal, closed.signal]);
+  // Every request under way listens to it: many at once are no leak.
+  setMaxListeners(0, ended);
   const patience = {
     patienceMs: options.patienceMs ?? 60_000,
     pauseMs: options.pauseMs ?? 250,

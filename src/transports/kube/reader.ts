@@ -2,13 +2,13 @@
 import { PbError } from '../../core/diagnostic.ts';
 import { type KubeAnswer, type KubeObject, type KubeRef, kubeName, refOf } from '../../core/kube.ts';
 import type { Controller, KubeReader } from '../../core/module.ts';
-import { isObject, type Json } from '../../core/value.ts';
+import { isObject, type Json, type JsonObject } from '../../core/value.ts';
 import type { ApiAnswer } from './api.ts';
 import { askEvents, eventsOf } from './events.ts';
 import type { Ask } from './http.ts';
 import { list, queryKey, versionOf } from './list.ts';
 import { applyAsk, patchAsk } from './mutate.ts';
-import { pathOf } from './paths.ts';
+import { pathOf, root } from './paths.ts';
 import { learn, learnOperations } from './secrets.ts';
 import type { Session } from './session.ts';
 import { isForbidden, refusal, transient } from './trouble.ts';
@@ -85,8 +85,23 @@ export function createReader(session: Session): Omit<KubeReader, keyof Controlle
       const items = isObject(answer.body) ? answer.body['items'] : undefined;
       return eventsOf(Array.isArray(items) ? (items as KubeObject[]) : []);
     },
+    async review(apiVersion, kind, spec) {
+      const answer = await api.ask(reviewAsk(apiVersion, kind, spec), 'always');
+      if (answer.status) throw refusal(answer.status, `ask with a ${kind}`);
+      const status = isObject(answer.body) ? answer.body['status'] : undefined;
+      return isObject(status) ? (status as JsonObject) : {};
+    },
     probeExec: (ref, container, argv) => session.exec({ namespace: ref.namespace ?? 'default', pod: ref.name, container, argv }),
   };
+}
+
+const REVIEWS = new Set(['SelfSubjectAccessReview', 'SubjectAccessReview', 'SelfSubjectReview']);
+
+/** A dry run, so that the fence lets it pass; no server keeps a review anyway. */
+function reviewAsk(apiVersion: string, kind: string, spec: JsonObject): Ask {
+  if (!REVIEWS.has(kind)) throw new PbError('bug', `${kind} is no review`);
+  const body = JSON.stringify({ apiVersion, kind, ...(Object.keys(spec).length === 0 ? {} : { spec }) });
+  return { method: 'POST', path: `${root(apiVersion)}/${kind.toLowerCase()}s`, query: { dryRun: 'All' }, body };
 }
 
 /** What a patch puts into a Secret is hidden like the Secret. */
