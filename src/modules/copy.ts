@@ -4,7 +4,7 @@ import type { Json } from '../core/value.ts';
 import { absent, args, defineModule, failed, flag, json, mode, optional, text } from './define.ts';
 import { type Asked, attributeArgs, modeProblem, unknownNames } from './files/attributes.ts';
 import { fromController, fromHost, type Gathered } from './files/gather.ts';
-import { endOf, lookAt } from './files/look.ts';
+import { lookAtEnd } from './files/look.ts';
 import { above, absolute, baseOf, join, trim } from './files/path.ts';
 import type { Slot } from './files/place.ts';
 import { decidePlaced, type Layout, layOne, looked, ownersOf, placingOf } from './files/placed.ts';
@@ -157,7 +157,7 @@ async function gather(given: Args, io: HostReader): Promise<Found> {
 const slotsOf = (gathered: Gathered, root: string, given: Args, io: HostReader): Promise<readonly Slot[]> =>
   Promise.all(
     gathered.files.map(async ({ path, source }) => {
-      const at = path === '' ? root : await endOf(join(root, path), given.follow, io);
-      return { path: at, source, now: await lookAt(at, source.sha256, io) };
+      const want = { sha256: source.sha256, follow: given.follow && path !== '' };
+      return { source, ...(await lookAtEnd(path === '' ? root : join(root, path), want, io)) };
     }),
   );

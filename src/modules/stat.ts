@@ -86,11 +86,10 @@ export const stat = defineModule({
   reads: ({ path }) => [`path/${path}`],
   async read(given, io): Promise<Seen> {
     const path = await absolute(given.path, io);
-    const [found, rights, sum, links, extras] = await Promise.all([
+    const [found, rights, sum, extras] = await Promise.all([
       io.ask(look, { path, follow: given.follow }),
       io.ask(access, path),
       given.get_checksum ? io.ask(checksum, { path, algorithm: given.checksum_algorithm }).catch(unreadable) : undefined,
-      given.follow ? {} : linkAt(path, io),
       given.get_mime || given.get_attributes ? io.ask(statExtras, path) : undefined,
     ]);
     if (found === null) return { path, stat: null };
@@ -99,7 +98,7 @@ export const stat = defineModule({
       stat: found,
       ...rights,
       ...(found.kind === 'file' && sum ? { checksum: sum } : {}),
-      ...(found.kind === 'link' ? links : {}),
+      ...(found.kind === 'link' ? await linkAt(path, io) : {}),
       ...(extras === undefined ? {} : { extras }),
     };
   },

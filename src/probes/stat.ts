@@ -41,7 +41,7 @@ export const STAT_LINES = '%f\\n%u\\n%g\\n%s\\n%d\\n%i\\n%h\\n%.9X\\n%.9Y\\n%.9Z
 /** Null where nothing is there; a link is itself unless `follow`. */
 export const stat = defineProbe<{ readonly path: string; readonly follow: boolean }, FileStat | null>({
   name: 'stat',
-  argv: ({ path, follow }) => ['env', 'LC_ALL=C', 'stat', ...(follow ? ['-L'] : []), `--printf=${STAT_LINES}`, '--', path],
+  argv: ({ path, follow }) => ['stat', ...(follow ? ['-L'] : []), `--printf=${STAT_LINES}`, '--', path],
   parse(out, { path }) {
     if (isAbsent('stat', path, out)) return null;
     const lines = out.stdout.split('\n');

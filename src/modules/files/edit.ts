@@ -1,11 +1,11 @@
 /** A text file that is edited in place: what lineinfile, blockinfile and replace read, and the change they make of a new text. */
 import type { Decision, HostReader } from '../../core/module.ts';
 import type { JsonObject } from '../../core/value.ts';
+import { readlink } from '../../probes/readlink.ts';
 import { type FileStat, stat } from '../../probes/stat.ts';
 import { absent, change, failed, flag, ok, optional, text } from '../define.ts';
 import { type Asked, attributeArgs, unknownNames } from './attributes.ts';
 import { type DirectorySlot, makeDirectory } from './directory.ts';
-import { endOf } from './look.ts';
 import { above, absolute } from './path.ts';
 import { merged, obstacle, place } from './place.ts';
 import { looked, ownersOf } from './placed.ts';
@@ -28,20 +28,20 @@ export type Edited = {
   readonly stat: FileStat | null;
   /** '' where there is no file; null where it is not UTF-8 text. */
   readonly text: string | null;
-  /** Every directory above, outermost first. */
+  /** Every directory above, outermost first; none where the file is there. */
   readonly above: readonly DirectorySlot[];
   /** "user/alice" */
   readonly unknown: readonly string[];
 };
 
 export async function readEdited(given: EditArgs, io: HostReader): Promise<Edited> {
-  const path = await endOf(await absolute(given.path, io), true, io);
-  const [found, directories, unknown] = await Promise.all([
-    io.ask(stat, { path, follow: false }),
-    looked(above(path), io),
-    unknownNames(given, io),
-  ]);
+  const named = await absolute(given.path, io);
+  const [own, unknown] = await Promise.all([io.ask(stat, { path: named, follow: false }), unknownNames(given, io)]);
+  const end = own?.kind === 'link' ? await io.ask(readlink, { path: named, as: 'end' }) : null;
+  const path = end ?? named;
+  const found = end === null ? own : await io.ask(stat, { path, follow: false });
   const bytes = found?.kind === 'file' ? await io.readFile(path) : undefined;
+  const directories = found === null ? await looked(above(path), io) : [];
   return { path, stat: found, text: bytes === undefined ? '' : (textOf(bytes) ?? null), above: directories, unknown };
 }
 

@@ -28,7 +28,7 @@ export type FileState = {
   readonly end: FileStat | null;
   /** The text of a link. */
   readonly link: string | null;
-  /** Every directory above, outermost first. */
+  /** Every directory above, outermost first; none where the path is there. */
   readonly above: readonly DirectorySlot[];
   /** state: absent: where filesystems are mounted at or below the path. */
   readonly mounts: readonly string[];
@@ -50,14 +50,17 @@ export async function readFileState(given: FileArgs, io: HostReader): Promise<Fi
   const source = given.src === undefined ? undefined : await absolute(given.src, io);
   const target =
     source === undefined ? undefined : given.state === 'hard' || source.startsWith('/') ? source : join(parentOf(path), source);
-  const [self, end, link, parents, sourceStat, unknown, now] = await Promise.all([
+  const [self, sourceStat, unknown, now] = await Promise.all([
     io.ask(stat, { path, follow: false }),
-    io.ask(stat, { path, follow: true }),
-    io.ask(readlink, { path, as: 'text' }),
-    looked(above(path), io),
     target === undefined ? null : io.ask(stat, { path: target, follow: true }),
     unknownNames(given, io),
     given.state === 'touch' ? io.ask(clock, null) : 0,
+  ]);
+  const isLink = self?.kind === 'link';
+  const [end, link, parents] = await Promise.all([
+    isLink ? io.ask(stat, { path, follow: true }) : self,
+    isLink ? io.ask(readlink, { path, as: 'text' }) : null,
+    self === null ? looked(above(path), io) : [],
   ]);
   const began = now - io.elapsed() / 1000 - TICK_S;
   return {

@@ -22,8 +22,13 @@ export async function lookAt(path: string, sha256: string, io: HostReader): Prom
   return { stat: found, sha256: sum, ...(text === undefined ? {} : { text }) };
 }
 
-/** Where writing to `path` ends up: the end of a link where links are followed. */
-export async function endOf(path: string, follow: boolean, io: HostReader): Promise<string> {
-  if (!follow || (await io.ask(stat, { path, follow: false }))?.kind !== 'link') return path;
-  return (await io.ask(readlink, { path, as: 'end' })) ?? path;
+/** Where writing to `path` ends up, and what is there: the end of a link where links are followed. */
+export async function lookAtEnd(
+  path: string,
+  want: { sha256: string; follow: boolean },
+  io: HostReader,
+): Promise<{ path: string; now: At }> {
+  const now = await lookAt(path, want.sha256, io);
+  const end = want.follow && now.stat?.kind === 'link' ? await io.ask(readlink, { path, as: 'end' }) : null;
+  return end === null ? { path, now } : { path: end, now: await lookAt(end, want.sha256, io) };
 }

@@ -1,11 +1,11 @@
 /** From files laid out against what is there, to a decision: the second half of copy and template. */
 import type { Decision, HostReader } from '../../core/module.ts';
 import type { JsonObject } from '../../core/value.ts';
-import { stat } from '../../probes/stat.ts';
+import { type FileStat, stat } from '../../probes/stat.ts';
 import { absent, change, failed, ok } from '../define.ts';
 import type { Asked } from './attributes.ts';
 import { type DirectorySlot, makeDirectory, notDirectory } from './directory.ts';
-import { endOf, lookAt } from './look.ts';
+import { lookAtEnd } from './look.ts';
 import { above, join, parentOf, trim } from './path.ts';
 import { merged, obstacle, type Placing, place, type Slot } from './place.ts';
 import type { Source } from './source.ts';
@@ -35,16 +35,20 @@ export async function layOne(
   io: HostReader,
 ): Promise<Layout> {
   const { dest, name, source } = file;
-  const into = dest.endsWith('/') || (await io.ask(stat, { path: dest, follow: true }))?.kind === 'directory';
-  const path = await endOf(into ? join(dest, name) : dest, follow, io);
+  const want = { sha256: source.sha256, follow };
+  const there = dest.endsWith('/') ? undefined : await lookAtEnd(dest, want, io);
+  const within = there === undefined || (await isDirectory(dest, there.now.stat, io));
+  const { path, now } = within ? await lookAtEnd(join(dest, name), want, io) : there;
   // A dest that ends in a slash is made with everything above it; otherwise the parent has to exist.
   const parent = dest.endsWith('/') ? null : parentOf(path);
-  const [directories, now] = await Promise.all([
-    looked(parent === null ? [...above(trim(dest)), trim(dest)] : [parent], io),
-    lookAt(path, source.sha256, io),
-  ]);
-  return { dest: path, directories, slots: [{ path, source, now }], parent };
+  // Above what is there nothing is missing.
+  const needed = now.stat !== null ? [] : parent === null ? [...above(trim(dest)), trim(dest)] : [parent];
+  return { dest: path, directories: await looked(needed, io), slots: [{ path, source, now }], parent };
 }
+
+/** Whether `path`, at which `now` was found, is a directory or a link to one. */
+const isDirectory = async (path: string, now: FileStat | null, io: HostReader): Promise<boolean> =>
+  (now?.kind === 'link' ? await io.ask(stat, { path, follow: true }) : now)?.kind === 'directory';
 
 /** `fresh`: attributes of directories made on the way. `unknown`: accounts the host does not have. */
 export function decidePlaced(
