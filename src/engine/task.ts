@@ -9,6 +9,7 @@ import type { TaskResult } from '../core/event.ts';
 import type { AnyModule, Controller, Decision, Enlisted, HostConnection, KubeConnection } from '../core/module.ts';
 import type { Output } from '../core/probe.ts';
 import { isObject, type Json, type JsonObject, type TaskId, type Value } from '../core/value.ts';
+import { Deadline } from './deadline.ts';
 import { resultOfError } from './failure.ts';
 import { type Async, recorded, runAsJob } from './job.ts';
 import type { Overlay } from './overlay.ts';
@@ -60,10 +61,18 @@ export interface Outcome {
 }
 
 export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
-  const deadline = AbortSignal.timeout(Math.min(call.timeoutMs, 2 ** 31 - 1));
-  const waiting = AbortSignal.any([ports.stop, deadline]);
+  const deadline = new Deadline(call.timeoutMs);
+  try {
+    return await lookAndAct(call, ports, deadline);
+  } finally {
+    deadline.end();
+  }
+}
+
+async function lookAndAct(call: Call, ports: CallPorts, deadline: Deadline): Promise<Outcome> {
+  const waiting = deadline.or(ports.stop);
   const began = ports.clock.now();
-  const run = (what: Change) => execute(what, call, ports, AbortSignal.any([ports.kill, deadline]));
+  const run = (what: Change) => execute(what, call, ports, deadline.or(ports.kill));
   const working = call.async && { call, ports, async: call.async, run };
   let applied: Change | undefined;
   let doubted = false;

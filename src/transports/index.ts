@@ -45,15 +45,19 @@ export function createTransports(options: TransportOptions): Transports {
   const { dial, close: closeHops } = dialling(options);
   const pool = new Pool(dial, { ...LIMITS, ...options.limits });
   const sessions = new WeakMap<HostConnection, Session>();
+  const connections = new WeakMap<Session, HostConnection>();
   const close = () => pool.close().then(closeHops);
   options.signal.addEventListener('abort', close, { once: true });
   return {
     async connect(host, endpoint, become, signal) {
       const session = pool.session(host, endpoint, become);
-      await unlessAborted(session.ready(), AbortSignal.any([signal, options.signal]), host);
+      if (!session.alive) await unlessAborted(session.ready(), AbortSignal.any([signal, options.signal]), host);
+      const known = connections.get(session);
+      if (known) return known;
       // The link is the run's, not this caller's: closing the connection leaves it to the others.
       const connection: HostConnection = { reader: hostReader(session), close: async () => undefined };
       sessions.set(connection, session);
+      connections.set(session, connection);
       return connection;
     },
     hostWriter(connection) {

@@ -17,6 +17,11 @@ export class FramedShell {
   readonly #out = new Demux();
   readonly #err = new Demux();
   readonly #waiting = new Set<(error: Error) => void>();
+  /** What every mark begins with: 128 random bits, and a number behind them. */
+  readonly #mark = nonce();
+  #asked = 0;
+  /** Commands that are sent together, once all that was begun at the same time has been said. */
+  #unsent = '';
   #gone: LinkLost | undefined;
 
   /** `wire` has greeted and reads commands. */
@@ -37,7 +42,7 @@ export class FramedShell {
   /** Runs a script. Rejects with LinkLost when the shell ends first. */
   run(script: string): Promise<Answer> {
     if (this.#gone) return Promise.reject(new LinkLost(this.#gone.message, false));
-    const mark = nonce();
+    const mark = `${this.#mark}-${this.#asked++};`;
     return new Promise((resolve, reject) => {
       this.#waiting.add(reject);
       let out: { code: number; stdout: Buffer } | undefined;
@@ -55,7 +60,7 @@ export class FramedShell {
         stderr = text;
         settle();
       });
-      this.#wire.stdin.write(`(\n${script}\n) </dev/null; printf '%s %s\\n' ${mark} "$?"; printf '%s\\n' ${mark} >&2\n`);
+      this.#send(`(\n${script}\n) </dev/null; printf '%s %s\\n' '${mark}' "$?"; printf '%s\\n' '${mark}' >&2\n`);
     });
   }
 
@@ -63,6 +68,18 @@ export class FramedShell {
   close(): void {
     this.#end(new LinkLost('the shell was closed', true));
     this.#wire.close();
+  }
+
+  /** One packet for many questions: each costs an encryption, a system call and a wake-up on the other side. */
+  #send(text: string): void {
+    if (this.#unsent === '') {
+      process.nextTick(() => {
+        const all = this.#unsent;
+        this.#unsent = '';
+        if (!this.#gone) this.#wire.stdin.write(all);
+      });
+    }
+    this.#unsent += text;
   }
 
   #end(error: LinkLost): void {

@@ -40,9 +40,16 @@ export class Session {
   readonly #access: Access;
   readonly #running = new Set<Promise<unknown>>();
   #open: Promise<Open> | undefined;
+  /** What #open came to. */
+  #opened: Open | undefined;
 
   constructor(access: Access) {
     this.#access = access;
+  }
+
+  /** Whether the shell has answered and nothing has happened to it since. */
+  get alive(): boolean {
+    return this.#opened?.shell.alive === true && this.#opened.link.alive;
   }
 
   /** Fulfilled when the shell answers. */
@@ -92,6 +99,7 @@ export class Session {
     await Promise.race([Promise.allSettled([...this.#running, open]), late]);
     clearTimeout(timer);
     this.#open = undefined;
+    this.#opened = undefined;
     void open?.then(
       ({ shell }) => shell.close(),
       () => undefined,
@@ -147,12 +155,14 @@ export class Session {
   /** A shell that is stuck in a command answers nobody: it goes, with all it started. */
   #abandon(open: Open): void {
     this.#open = undefined;
+    this.#opened = undefined;
     open.shell.close();
     if (open.session === undefined) return;
     void killSession({ link: open.link, become: this.#access.become, limitMs: this.#access.limits.openMs }, open.session);
   }
 
   async #shell(): Promise<Open> {
+    if (this.#opened && this.alive) return this.#opened;
     const known = this.#open;
     const open = await known?.catch(() => undefined);
     if (open?.shell.alive && open.link.alive) return open;
@@ -169,6 +179,7 @@ export class Session {
       boot: framedBoot(),
       limitMs: this.#access.limits.openMs,
     });
-    return { link, session, shell: new FramedShell(wire) };
+    this.#opened = { link, session, shell: new FramedShell(wire) };
+    return this.#opened;
   }
 }

@@ -1,8 +1,8 @@
 /** Proving who we are: keys, agent, password, in an order that wastes none of the few attempts a server allows. */
 import { readFileSync } from 'node:fs';
-import ssh2, { type AnyAuthMethod, type AuthHandlerMiddleware, BaseAgent, createAgent, type ParsedKey, type PublicKeyEntry } from 'ssh2';
+import { type AnyAuthMethod, type AuthHandlerMiddleware, BaseAgent, createAgent, type ParsedKey, type PublicKeyEntry } from 'ssh2';
 import { PbError } from '../../core/diagnostic.ts';
-import { fingerprint } from './known-hosts.ts';
+import { type KeyFiles, parsedKey } from './key-files.ts';
 import type { Target } from './target.ts';
 
 interface Attempt {
@@ -18,9 +18,9 @@ export interface Auth {
 }
 
 /** Throws PbError 'auth' where the key file of the inventory cannot be used at all. */
-export function authFor(target: Target): Auth {
+export function authFor(target: Target, keys: KeyFiles): Auth {
   const notes: string[] = [];
-  const left = attempts(target, notes);
+  const left = attempts(target, keys, notes);
   const tried: string[] = [];
   let accepted: readonly string[] | null = null;
   const handler: AuthHandlerMiddleware = (methods, _partial, next) => {
@@ -34,8 +34,9 @@ export function authFor(target: Target): Auth {
   return { handler, failure: () => failure(target, { tried, notes, accepted: accepted ?? [] }) };
 }
 
-function attempts(target: Target, notes: string[]): Attempt[] {
-  const explicit = target.keyFile === undefined ? [] : keyAttempt(target, target.keyFile, (why) => notes.push(why));
+function attempts(target: Target, keys: KeyFiles, notes: string[]): Attempt[] {
+  const reading = { keys, skip: (why: string) => void notes.push(why) };
+  const explicit = target.keyFile === undefined ? [] : keyAttempt(target, target.keyFile, reading);
   const locked = target.keyFile !== undefined && explicit.length === 0;
   const agent = target.agent === undefined ? [] : [agentAttempt(target, target.agent, notes)];
   const password = passwordAttempts(target);
@@ -43,7 +44,7 @@ function attempts(target: Target, notes: string[]): Attempt[] {
     throw failure(target, { tried: [], notes, accepted: [] });
   const others = target.identityFiles
     .filter((file) => file !== target.keyFile)
-    .flatMap((file) => keyAttempt({ ...target, keyFile: undefined }, file, (why) => notes.push(why)));
+    .flatMap((file) => keyAttempt({ ...target, keyFile: undefined }, file, reading));
   // A password that was given is meant: it goes before keys that merely lie around.
   return target.keyFile === undefined && password.length > 0
     ? [...password, ...agent, ...others]
@@ -53,32 +54,23 @@ function attempts(target: Target, notes: string[]): Attempt[] {
 function keyAttempt(
   target: { user: string; name: string; keyFile?: string | undefined },
   file: string,
-  skip: (why: string) => void,
+  { keys, skip }: { readonly keys: KeyFiles; skip(why: string): void },
 ): Attempt[] {
-  const wanted = target.keyFile === file;
-  let data: Buffer;
-  try {
-    data = readFileSync(file);
-  } catch (error) {
-    if (!wanted) return [];
-    throw new PbError('auth', `${target.name}: cannot read the key file ${file}: ${(error as Error).message}`, {
+  const found = keys.read(file);
+  if (found.is === 'key') {
+    const method = { type: 'publickey', username: target.user, key: found.key } as const;
+    // ssh2 takes a parsed key too, which its types do not say.
+    return [{ method: method as unknown as AnyAuthMethod, label: `key ${file} (${found.fingerprint})` }];
+  }
+  if (found.is === 'missing') {
+    if (target.keyFile !== file) return [];
+    throw new PbError('auth', `${target.name}: cannot read the key file ${file}: ${found.why}`, {
       hint: 'check ansible_ssh_private_key_file',
     });
   }
-  const key = parsed(data);
-  if (key instanceof Error) {
-    if (/encrypted|passphrase/i.test(key.message)) skip(`key ${file} is locked by a passphrase: load it into an agent with ssh-add`);
-    else skip(`key ${file} cannot be used: ${key.message}`);
-    return [];
-  }
-  return [{ method: { type: 'publickey', username: target.user, key: data }, label: `key ${file} (${fingerprint(key.getPublicSSH())})` }];
-}
-
-function parsed(data: Buffer): ParsedKey | Error {
-  const key = ssh2.utils.parseKey(data) as ParsedKey | ParsedKey[] | Error;
-  const one = Array.isArray(key) ? key[0] : key;
-  if (one === undefined || one instanceof Error) return one ?? new Error('it is empty');
-  return one.isPrivateKey() ? one : new Error('it holds a public key');
+  if (/encrypted|passphrase/i.test(found.why)) skip(`key ${file} is locked by a passphrase: load it into an agent with ssh-add`);
+  else skip(`key ${file} cannot be used: ${found.why}`);
+  return [];
 }
 
 function passwordAttempts(target: Target): Attempt[] {
@@ -144,9 +136,8 @@ class OfferedAgent extends BaseAgent {
 /** The public key beside a private one. */
 function publicHalf(file: string): Buffer[] {
   try {
-    const key = ssh2.utils.parseKey(readFileSync(`${file}.pub`)) as ParsedKey | ParsedKey[] | Error;
-    const one = Array.isArray(key) ? key[0] : key;
-    return one === undefined || one instanceof Error ? [] : [one.getPublicSSH()];
+    const key = parsedKey(readFileSync(`${file}.pub`));
+    return key instanceof Error ? [] : [key.getPublicSSH()];
   } catch {
     return [];
   }

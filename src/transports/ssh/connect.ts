@@ -6,6 +6,7 @@ import { PbError } from '../../core/diagnostic.ts';
 import { authFor } from './auth.ts';
 import { unreachable } from './errors.ts';
 import { expectedKeys, hostKeyAlgorithms, judge } from './host-key.ts';
+import type { KeyFiles } from './key-files.ts';
 import { fingerprint, type KnownHosts, keyType, knownName } from './known-hosts.ts';
 import type { Target } from './target.ts';
 
@@ -14,6 +15,7 @@ export interface Connecting {
   /** The hop before it, when it is not reached directly. */
   readonly via: Client | undefined;
   readonly knownHosts: KnownHosts;
+  readonly keys: KeyFiles;
   readonly signal: AbortSignal;
   note(text: string): void;
 }
@@ -27,7 +29,7 @@ const LOGIN_FACTOR = 4;
 /** Throws PbError unreachable, host-key, auth or interrupted. */
 export async function connect(connecting: Connecting): Promise<Client> {
   const { target, knownHosts } = connecting;
-  const auth = authFor(target);
+  const auth = authFor(target, connecting.keys);
   const expected = expectedKeys(target, knownHosts);
   const sock = await socket(connecting);
   const client = new Client();

@@ -8,6 +8,7 @@ import type { Link } from '../link.ts';
 import type { Slots } from '../slots.ts';
 import { sshConfig } from './config.ts';
 import { connect } from './connect.ts';
+import { KeyFiles } from './key-files.ts';
 import { KnownHosts } from './known-hosts.ts';
 import { hangUp, sshLink } from './link.ts';
 import { hopOf, type Surroundings, type Target, targetOf } from './target.ts';
@@ -27,6 +28,7 @@ export function sshDialer(options: TransportOptions, handshakes: Slots): Dialer 
     config: sshConfig(file, options.home, (text) => options.onNotice?.({ severity: 'warning', text })),
   };
   const knownHosts = new KnownHosts();
+  const keys = new KeyFiles();
   const hops = new Map<string, Promise<Client>>();
   const gone = new WeakSet<Client>();
   const note = (text: string) => options.onNotice?.({ severity: 'info', text });
@@ -34,7 +36,7 @@ export function sshDialer(options: TransportOptions, handshakes: Slots): Dialer 
   const open = async (target: Target, behind: readonly string[], again = true): Promise<Client> => {
     const via = await chain(target, behind);
     try {
-      return await handshakes.run(() => connect({ target, via, knownHosts, signal: options.signal, note }));
+      return await handshakes.run(() => connect({ target, via, knownHosts, keys, signal: options.signal, note }));
     } catch (error) {
       // That the jump host's connection had dropped may show only when it is used.
       if (again && via !== undefined && gone.has(via)) return open(target, behind, false);
@@ -53,7 +55,7 @@ export function sshDialer(options: TransportOptions, handshakes: Slots): Dialer 
       const before = via;
       via = await shared(`${path} ${hop.user} ${hop.keyFile ?? ''}`, () =>
         before
-          ? handshakes.run(() => connect({ target: hop, via: before, knownHosts, signal: options.signal, note }))
+          ? handshakes.run(() => connect({ target: hop, via: before, knownHosts, keys, signal: options.signal, note }))
           : open(hop, [...behind, ...names]),
       );
     }

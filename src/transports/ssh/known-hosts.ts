@@ -13,18 +13,25 @@ export interface KnownKey {
   readonly line: number;
 }
 
-interface Line extends KnownKey {
-  readonly hosts: string;
+/** The lines of a file by the plain names in them, and those to be tried with every name: patterns and hashes. */
+interface Known {
+  readonly named: ReadonlyMap<string, readonly KnownKey[]>;
+  readonly others: readonly (KnownKey & { readonly hosts: string })[];
 }
 
 /** Reads each file once; `add` writes one line and remembers it. */
 export class KnownHosts {
-  readonly #files = new Map<string, Line[]>();
+  readonly #files = new Map<string, Known>();
   #writing: Promise<void> = Promise.resolve();
 
   /** Keys of the host under any of these names, in the order of the files. A file that does not exist holds none. */
   find(files: readonly string[], names: readonly string[]): KnownKey[] {
-    return files.flatMap((file) => this.#lines(file)).filter((line) => names.some((name) => namesHost(line.hosts, name)));
+    return files.flatMap((file) => {
+      const { named, others } = this.#known(file);
+      const found = new Set(names.flatMap((name) => named.get(name) ?? []));
+      for (const line of others) if (names.some((name) => namesHost(line.hosts, name))) found.add(line);
+      return [...found].sort((a, b) => a.line - b.line);
+    });
   }
 
   /** Appends with a single write, so that runs side by side do not tear each other's lines. */
@@ -41,13 +48,13 @@ export class KnownHosts {
     return this.#writing;
   }
 
-  #lines(file: string): Line[] {
-    let lines = this.#files.get(file);
-    if (!lines) {
-      lines = parse(read(file), file);
-      this.#files.set(file, lines);
+  #known(file: string): Known {
+    let known = this.#files.get(file);
+    if (!known) {
+      known = parse(read(file), file);
+      this.#files.set(file, known);
     }
-    return lines;
+    return known;
   }
 }
 
@@ -61,14 +68,19 @@ function read(file: string): string {
 }
 
 /** `[@marker] hosts type base64 [comment]`; certificate authorities are left out: ssh2 does not know host certificates. */
-function parse(text: string, file: string): Line[] {
-  return text.split('\n').flatMap((raw, index) => {
+function parse(text: string, file: string): Known {
+  const named = new Map<string, KnownKey[]>();
+  const others: Known['others'][number][] = [];
+  for (const [index, raw] of text.split('\n').entries()) {
     const words = raw.trim().split(/\s+/);
     const marker = words[0]?.startsWith('@') ? words.shift() : undefined;
     const [hosts, type, base64] = words;
-    if (!hosts || hosts.startsWith('#') || !type || !base64 || marker === '@cert-authority') return [];
-    return [{ hosts, type, key: Buffer.from(base64, 'base64'), revoked: marker === '@revoked', file, line: index + 1 }];
-  });
+    if (!hosts || hosts.startsWith('#') || !type || !base64 || marker === '@cert-authority') continue;
+    const key = { type, key: Buffer.from(base64, 'base64'), revoked: marker === '@revoked', file, line: index + 1 };
+    if (/[|*?!]/.test(hosts)) others.push({ ...key, hosts });
+    else for (const name of hosts.toLowerCase().split(',')) named.set(name, [...(named.get(name) ?? []), key]);
+  }
+  return { named, others };
 }
 
 /** `|1|salt|hash`, or patterns with * and ?, separated by commas; one that starts with ! and fits rules the line out. */
