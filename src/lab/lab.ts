@@ -2,7 +2,8 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { type LabFiles, type LabHostAddress, writeLabFiles } from './files.ts';
-import { type LabHosts, nodeDisks, startHosts, systemClock } from './hosts/index.ts';
+import { type LabHosts, nodeDisks, startHosts } from './hosts/index.ts';
+import { idleSleep } from './idle-time.ts';
 import type { Fault as OperatorFault } from './kube/operators/index.ts';
 import { type Cluster, OPERATORS, startCluster } from './openshift/cluster.ts';
 import { untilSettled } from './openshift/settled.ts';
@@ -37,6 +38,8 @@ export interface Lab {
   readonly api: string;
   readonly hosts: ReadonlyMap<string, LabHostAddress>;
   reach(host: string): LabHostAddress | undefined;
+  /** Whether the host says a byte to who connects: faults keep it from that. */
+  answers(host: string): boolean;
   /** Faults that wait for nothing begin. */
   beginFaults(): void;
   /** A task of the run begins: faults may wait for it. */
@@ -82,6 +85,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     return {
       ...{ folder, files, api: cluster.api.url, hosts: addresses },
       reach: (host) => addresses.get(host),
+      answers: (host) => hosts.hosts.get(host)?.answers() ?? false,
       beginFaults: () => triggers.begin(),
       taskBegins: (name) => triggers.task(name),
       async calm() {
@@ -129,9 +133,7 @@ const timer =
   (ms: number, call: () => void): (() => void) => {
     const cancel = new AbortController();
     const ended = AbortSignal.any([cancel.signal, signal]);
-    void systemClock.sleep(ms / factor, ended).then(() => {
-      if (!ended.aborted) call();
-    });
+    void idleSleep(ms / factor, ended).then(call, () => undefined);
     return () => cancel.abort();
   };
 

@@ -36,9 +36,12 @@ suite('with a real API server', () => {
           stderr('no\n');
           return 3;
         },
-        async *logs({ pod, container, tailLines }) {
-          yield `${pod}/${container}, the last ${tailLines}\n`;
-        },
+        logs: ({ pod, container }) => ({
+          lines: ['one', pod, container].map((word) => ({ at: new Date(), text: `${word}\n` })),
+          async *more() {
+            yield { at: new Date(), text: 'and then\n' };
+          },
+        }),
       });
       folder = await mkdtemp(join(tmpdir(), 'pb-lab-'));
       await writeFile(join(folder, 'admin'), api.kubeconfig());
@@ -137,7 +140,9 @@ suite('with a real API server', () => {
         stdout: 'ran false\n',
         stderr: expect.stringContaining('no\n'),
       });
-      expect(await ok(['logs', '--tail=5', ...inPod])).toBe('runs/c, the last 5\n');
+      expect(await ok(['logs', '--tail=2', ...inPod])).toBe('runs\nc\n');
+      expect(await ok(['logs', '--tail=1', '--follow', ...inPod])).toBe('c\nand then\n');
+      expect(await ok(['attach', ...inPod])).toBe('and then\n');
     });
 
     it('permissions, for both users', async () => {

@@ -1,21 +1,19 @@
 /** The clock of a rehearsal: the playbook's waits and timeouts pass faster, as the lab's cluster does. */
-import { setTimeout as after } from 'node:timers/promises';
 import type { Clock } from '../../core/engine.ts';
+import { idleSleep, idleTime } from '../../lab/idle-time.ts';
 import { runFactor } from '../../lab/rehearsal/time.ts';
 
 export interface RehearsalClock extends Clock {
-  /** How many of its seconds pass in a real one. */
+  /** How many of its seconds pass in one of the lab's. */
   readonly factor: number;
 }
 
-export function rehearsalClock(speed: number, real: () => number = Date.now): RehearsalClock {
+export function rehearsalClock(speed: number): RehearsalClock {
   const factor = runFactor(speed);
-  const begun = real();
+  const begun = { real: Date.now(), idle: idleTime() };
   return {
     factor,
-    now: () => begun + (real() - begun) * factor,
-    async sleep(ms, signal) {
-      await after(ms / factor, undefined, { signal });
-    },
+    now: () => begun.real + (idleTime() - begun.idle) * factor,
+    sleep: (ms, signal) => idleSleep(ms / factor, signal),
   };
 }

@@ -93,18 +93,22 @@ function fenced(ports: Ports, lab: Lab, clock: RehearsalClock): Fenced {
         throw new PbError('unreachable', `${host} is not in the lab, which was made from the inventory`, {
           hint: 'a rehearsal reaches pretend hosts only; add the host to the inventory',
         });
-      return ports.connect(host, labEndpoint(endpoint, there, lab), become, signal);
+      return ports.connect(host, labEndpoint(endpoint, { ...there, answers: lab.answers(host) }, lab), become, signal);
     },
     cluster: async (_, signal) => faster(await ports.cluster({ kubeconfig: lab.files.kubeconfig }, signal)),
   };
   return { ports: fencedPorts, real: (connection) => behind.get(connection) ?? connection };
 }
 
-function labEndpoint(wanted: Endpoint, there: LabHostAddress, lab: Lab): Endpoint {
+/** All hosts log in on one processor: one that answers is waited for as long as that takes. */
+const PATIENCE_MS = 300_000;
+
+function labEndpoint(wanted: Endpoint, there: LabHostAddress & { readonly answers: boolean }, lab: Lab): Endpoint {
   const asked = wanted.via === 'ssh' ? wanted : undefined;
+  const connectTimeoutMs = there.answers ? PATIENCE_MS : asked?.connectTimeoutMs;
   return {
     ...{ via: 'ssh', address: there.address, port: there.port, user: asked?.user || there.user, keyFile: lab.files.key },
     ...{ jump: ['none'], hostKeys: 'strict', knownHosts: [lab.files.knownHosts] },
-    ...(asked?.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: asked.connectTimeoutMs }),
+    ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
   };
 }

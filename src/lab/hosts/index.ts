@@ -47,6 +47,8 @@ export interface LabHost extends WorldHolder {
   world(): World;
   /** From now on the host is as this world has it. */
   set(world: World): void;
+  /** Whether it says a byte to who connects. */
+  answers(): boolean;
   /** Turns switches; those not named stay. A link that goes down is cut at once. */
   fault(change: Partial<Faults>): void;
   /** Turns all of them off. */
@@ -137,6 +139,7 @@ async function startHost(
     set(world) {
       machine.world = world;
     },
+    answers: () => machine.faults.link === 'up',
     now: () => machine.now(),
     uuid: () => randomUUID(),
     fault(change) {

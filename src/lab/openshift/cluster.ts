@@ -11,7 +11,7 @@ import {
   seedCluster,
   startOperators,
 } from '../kube/operators/index.ts';
-import type { ExecHandler, LogHandler } from '../kube/server/exec/handlers.ts';
+import type { ExecHandler } from '../kube/server/exec/handlers.ts';
 import type { Intercept } from '../kube/server/http/fault.ts';
 import type { Obj } from '../kube/server/json.ts';
 import { parseManifests } from '../kube/server/manifests.ts';
@@ -19,6 +19,7 @@ import { type LabApi, startApi } from '../kube/server/start.ts';
 import type { ClusterChange } from '../scenario/types.ts';
 import crds from './crds.data.json' with { type: 'json' };
 import { applyPatches } from './patches.ts';
+import { podLogs } from './pod-logs.ts';
 import { linkVolumes } from './volume-links.ts';
 
 export interface ClusterOptions {
@@ -46,7 +47,8 @@ export const OPERATORS = 'system:serviceaccount:openshift:lab-operators';
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { fleet, change, signal, speed, log } = options;
   let outputs: PodOutputs = {};
-  const api = await startApi({ intercept: options.intercept, exec: execOf(() => outputs), logs: logsOf(() => outputs) });
+  const logs = podLogs();
+  const api = await startApi({ intercept: options.intercept, exec: execOf(() => outputs), logs: logs.read });
   try {
     // Imported JSON has no literal types for apiVersion and kind.
     api.load(crds as unknown as Obj[]);
@@ -59,6 +61,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       ...(change.version === undefined ? {} : { version: change.version }),
       podOutputs: (now) => {
         outputs = now;
+        logs.tell(now);
       },
     });
     await applyPatches(address, change.patches ?? [], signal);
@@ -97,14 +100,11 @@ const variantOf = (change: ClusterChange, fleet: Fleet): Parameters<typeof seedC
   ...(change.pools_paused === undefined ? {} : { poolsPaused: change.pools_paused }),
 });
 
-const outputOf = (outputs: PodOutputs, at: { namespace: string; pod: string; container: string }) =>
-  outputs[`${at.namespace}/${at.pod}/${at.container}`];
-
 /** No container runs: what the operators say it would answer is all there is. */
 const execOf =
   (outputs: () => PodOutputs): ExecHandler =>
   async (call) => {
-    const answer = outputOf(outputs(), call)?.exec.find(
+    const answer = outputs()[`${call.namespace}/${call.pod}/${call.container}`]?.exec.find(
       ({ argv }) => argv.length === call.command.length && argv.every((word, index) => word === call.command[index]),
     );
     if (!answer) {
@@ -114,9 +114,4 @@ const execOf =
     if (answer.stdout) call.stdout(answer.stdout);
     if (answer.stderr) call.stderr(answer.stderr);
     return answer.exitCode ?? 0;
-  };
-
-const logsOf = (outputs: () => PodOutputs): LogHandler =>
-  async function* (call) {
-    yield outputOf(outputs(), call)?.log ?? '';
   };

@@ -1,4 +1,5 @@
 /** A scenario's changes to objects that operators make: each is patched as soon as it exists. */
+import { idleTime } from '../idle-time.ts';
 import { type Client, openClient } from '../kube/operators/toolkit/client.ts';
 import { sleep } from '../kube/operators/toolkit/clock.ts';
 import { type ApiAddress, isStatus } from '../kube/operators/toolkit/http.ts';
@@ -23,13 +24,13 @@ async function applyOne(client: Client, { api_version, kind, name, namespace, pa
   const plural = `${kind.toLowerCase()}${/(s|x|z|ch|sh)$/i.test(kind) ? 'es' : 's'}`.replace(/([^aeiou])ys$/, '$1ies');
   const what: Kind = { apiVersion: api_version, kind, plural, namespaced: namespace !== undefined };
   const ref = namespace === undefined ? { name } : { name, namespace };
-  const until = performance.now() + PATIENCE_MS;
+  const until = idleTime() + PATIENCE_MS;
   for (;;) {
     try {
       await client.mergePatch<Obj>(what, ref, patch);
       return;
     } catch (error) {
-      if (!isStatus(error, 404, 409) || performance.now() > until || signal.aborted)
+      if (!isStatus(error, 404, 409) || idleTime() > until || signal.aborted)
         throw new Error(`the scenario's patch of ${kind} ${name}: ${error instanceof Error ? error.message : error}`, { cause: error });
     }
     await sleep(AGAIN_MS, signal);

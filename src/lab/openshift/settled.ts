@@ -1,10 +1,11 @@
 /** Waiting until a young cluster stands as one that has been there for long: what a run may rely on is in place. */
+import { idleTime } from '../idle-time.ts';
 import { CATALOG_SOURCE, CLUSTER_OPERATOR, PACKAGE_MANIFEST, REGISTRY_CONFIG, SUBSCRIPTION } from '../kube/operators/kinds.ts';
 import { type Client, openClient } from '../kube/operators/toolkit/client.ts';
 import { sleep } from '../kube/operators/toolkit/clock.ts';
 import type { ApiAddress } from '../kube/operators/toolkit/http.ts';
 
-/** Real time; at speed 1 the catalogs take a minute. */
+/** The lab's time; at speed 1 the catalogs take a minute. */
 const PATIENCE_MS = 180_000;
 const AGAIN_MS = 50;
 
@@ -12,10 +13,10 @@ const AGAIN_MS = 50;
 export async function untilSettled(address: ApiAddress, without: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
   const client = await openClient(address, signal);
   try {
-    const until = performance.now() + PATIENCE_MS;
+    const until = idleTime() + PATIENCE_MS;
     for (let missing = await missingIn(client, without); missing !== undefined; missing = await missingIn(client, without)) {
       if (signal.aborted) return;
-      if (performance.now() > until) throw new Error(`the lab's cluster does not settle: ${missing}`);
+      if (idleTime() > until) throw new Error(`the lab's cluster does not settle: ${missing}`);
       await sleep(AGAIN_MS, signal);
     }
   } finally {

@@ -181,16 +181,36 @@ it('runs commands in containers: streams, exit codes, failures', async () => {
   await expect(exec(api, `command=ls&container=x&${both}`, { protocol: 'v4.channel.k8s.io' })).rejects.toThrow('answered 400');
 });
 
-it('gives logs as they come, and asks for what the client wants', async () => {
+it('gives logs, and of them what the client wants', async () => {
+  const said = (text: string, at: string) => ({ text: `${text}\n`, at: new Date(at) });
   const { talk } = await start({
-    async *logs({ pod: of, container, tailLines, previous }) {
-      yield `${of}/${container}\n`;
-      yield `${tailLines} ${previous}\n`;
-    },
+    logs: ({ pod: of, container }) => ({
+      lines: [
+        said(`${of}/${container}`, '2026-01-01T00:00:00.5Z'),
+        said('two', '2026-01-01T00:00:02Z'),
+        said('three', '2026-01-01T00:00:03Z'),
+      ],
+      async *more() {
+        yield said('four', '2026-01-01T00:00:04Z');
+      },
+    }),
   });
   await talk.until('/api/v1/namespaces/default/serviceaccounts/default', ({ status }) => status === 200);
   await talk.post(pods, pod('p'));
-  expect(await talk.get(`${pods}/p/log?tailLines=3&previous=true`)).toMatchObject({ status: 200, body: 'p/c\n3 true\n' });
+  const log = async (query: string): Promise<unknown> => (await talk.get(`${pods}/p/log?${query}`)).body;
+  expect(await log('')).toBe('p/c\ntwo\nthree\n');
+  expect(await log('tailLines=2')).toBe('two\nthree\n');
+  expect(await log('tailLines=0&follow=true')).toBe('four\n');
+  expect(await log('tailLines=1&follow=true&timestamps=true')).toBe(
+    '2026-01-01T00:00:03.000000000Z three\n2026-01-01T00:00:04.000000000Z four\n',
+  );
+  expect(await log('sinceTime=2026-01-01T00:00:02Z')).toBe('two\nthree\n');
+  expect(await log('sinceSeconds=5')).toBe('');
+  expect(await log('limitBytes=5')).toBe('p/c\nt');
+  expect(await talk.get(`${pods}/p/log?previous=true`)).toMatchObject({
+    status: 400,
+    body: { message: 'previous terminated container "c" in pod "p" not found' },
+  });
 });
 
 it('reads a request as kubectl 1.36 writes it', () => {

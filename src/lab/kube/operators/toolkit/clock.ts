@@ -1,4 +1,5 @@
-/** Simulated time: real time times a factor. Timestamps written to objects are real, as clients compare them with their own clocks. */
+/** Simulated time: the lab's time times a factor. Timestamps written to objects are real, as clients compare them with their own clocks. */
+import { idleTime } from '../../../idle-time.ts';
 
 /** Resolves after `ms` of real time, at once when aborted. */
 export const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
@@ -18,8 +19,8 @@ export class SimClock {
   readonly #real: () => number;
   readonly #begun = new Map<string, number>();
 
-  /** `speed` 1 to 600: how many simulated seconds pass in a real one. `real` gives monotonic ms. */
-  constructor(speed: number, real: () => number = () => performance.now()) {
+  /** `speed` 1 to 600: how many simulated seconds pass in one of the lab's. `real` gives monotonic ms. */
+  constructor(speed: number, real: () => number = idleTime) {
     if (!(speed >= 1 && speed <= 600)) throw new RangeError(`the speed factor must lie between 1 and 600, not ${speed}`);
     this.speed = speed;
     this.#real = real;

@@ -19,12 +19,17 @@ export interface ExecCall extends ContainerRef {
 /** Runs a command; the exit code. */
 export type ExecHandler = (call: ExecCall) => Promise<number>;
 
-export interface LogCall extends ContainerRef {
-  readonly follow: boolean;
-  readonly previous: boolean;
-  readonly tailLines: number | undefined;
-  readonly signal: AbortSignal;
+export interface LogLine {
+  readonly at: Date;
+  /** With its newline. */
+  readonly text: string;
 }
 
-/** A container's output, piece by piece; with `follow`, until it ends or the signal comes. */
-export type LogHandler = (call: LogCall) => AsyncIterable<string>;
+export interface ContainerLog {
+  readonly lines: readonly LogLine[];
+  /** What the container says after them, until it ends or the signal comes. */
+  more(signal: AbortSignal): AsyncIterable<LogLine>;
+}
+
+/** A running container's output; undefined: it has said nothing and will not. */
+export type LogHandler = (of: ContainerRef) => ContainerLog | undefined;

@@ -1,4 +1,4 @@
-/** pods/exec over WebSocket: v5 and v4 of the channel protocol. The first byte of a message names the stream. */
+/** pods/exec and pods/attach over WebSocket: v5 and v4 of the channel protocol. The first byte of a message names the stream. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { PassThrough } from 'node:stream';
@@ -13,7 +13,7 @@ const server = new WebSocketServer({
   handleProtocols: (offered) => protocols.find((one) => offered.has(one)) ?? false,
 });
 
-export interface ExecRequest extends ContainerRef {
+export interface Conversation extends ContainerRef {
   readonly command: readonly string[];
   readonly tty: boolean;
   readonly streams: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
@@ -26,11 +26,11 @@ export interface Upgrade {
 }
 
 /** Answers the upgrade and runs the command on it. */
-export function serveExec({ request, socket, head }: Upgrade, exec: ExecRequest, run: ExecHandler): void {
+export function serveStreams({ request, socket, head }: Upgrade, exec: Conversation, run: ExecHandler): void {
   server.handleUpgrade(request, socket, head, (connection) => void converse(connection, exec, run));
 }
 
-async function converse(connection: WebSocket, exec: ExecRequest, run: ExecHandler): Promise<void> {
+async function converse(connection: WebSocket, exec: Conversation, run: ExecHandler): Promise<void> {
   const stdin = new PassThrough();
   const gone = new AbortController();
   const send = (to: number, data: string | Uint8Array): void => {

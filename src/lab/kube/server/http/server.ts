@@ -8,7 +8,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Api } from '../api.ts';
 import type { Credentials } from '../auth/certificates.ts';
 import type { User, Users } from '../auth/users.ts';
-import { openExec } from '../exec/open.ts';
+import { openStreams } from '../exec/open.ts';
 import { route } from '../verbs/route.ts';
 import { type Answer, type Call, isWatchPath, parseTarget, verbOf } from './call.ts';
 import { faultWords, type Intercept } from './fault.ts';
@@ -113,7 +113,7 @@ export class HttpServer {
     socket.on('error', () => gone.abort());
     try {
       const call = await this.#call(request, [], gone.signal);
-      if (call) openExec(this.#options.api, call, { request, socket, head });
+      if (call) openStreams(this.#options.api, call, { request, socket, head });
     } catch (error) {
       const answer = refusalAnswer(error);
       const text = 'json' in answer ? JSON.stringify(answer.json) : 'text' in answer ? answer.text : '';

@@ -1,8 +1,8 @@
-/** A pod's logs and placement. */
+/** A pod's containers and placement. */
 import type { Api } from '../api.ts';
 import { readObject } from '../http/body.ts';
-import { type Answer, header, isTrue, type ResourceCall } from '../http/call.ts';
-import { badRequest, conflict, invalid, invalidValue } from '../http/status.ts';
+import { type Answer, header, type ResourceCall } from '../http/call.ts';
+import { badRequest, conflict } from '../http/status.ts';
 import { at, copy, dicts, type Obj, put, text, timestamp } from '../json.ts';
 import { live } from './objects.ts';
 
@@ -23,40 +23,6 @@ export function containerOf(pod: Obj, wanted: string): string {
   if (containers.length === 1 && only !== undefined && initial.length === 0) return only;
   const others = initial.length > 0 ? ` or one of the init containers: [${initial.join(' ')}]` : '';
   throw badRequest(`a container name must be specified for pod ${name}, choose one of: [${containers.join(' ')}]${others}`);
-}
-
-export function logAnswer(api: Api, call: ResourceCall): Answer {
-  const pod = live(api, call);
-  const { query } = call;
-  const tail = query.get('tailLines');
-  const causes = ['tailLines', 'limitBytes', 'sinceSeconds'].flatMap((name) => {
-    const value = query.get(name);
-    if (value === null) return [];
-    const least = name === 'tailLines' ? 0 : 1;
-    return Number(value) < least ? [invalidValue(name, Number(value), `must be greater than ${least === 0 ? 'or equal to 0' : '0'}`)] : [];
-  });
-  if (causes.length > 0) throw invalid({ group: '', kind: 'PodLogOptions' }, pod.metadata.name ?? '', causes);
-  const container = containerOf(pod, query.get('container') ?? '');
-  // Nothing runs yet, so there is nothing to read.
-  if (!text(at(pod, 'spec', 'nodeName'))) return { status: 204, text: '' };
-  checkRunning(pod, container);
-  const { namespace = '', name = '' } = pod.metadata;
-  const output = api.logs?.({
-    ...{ namespace, pod: name, container, follow: isTrue(query.get('follow')), previous: isTrue(query.get('previous')) },
-    ...{ tailLines: tail === null ? undefined : Number(tail), signal: call.signal },
-  });
-  return output ? { status: 200, stream: output, type: 'text/plain' } : { status: 200, text: '', type: 'text/plain' };
-}
-
-function checkRunning(pod: Obj, container: string): void {
-  const statuses = [...dicts(at(pod, 'status', 'containerStatuses')), ...dicts(at(pod, 'status', 'initContainerStatuses'))];
-  const waiting = text(at(statuses.find((one) => one['name'] === container) ?? {}, 'state', 'waiting', 'reason'));
-  if (waiting && waiting !== 'CrashLoopBackOff') {
-    const why =
-      { ContainerCreating: 'is waiting to start: ContainerCreating', PodInitializing: 'is waiting to start: PodInitializing' }[waiting] ??
-      `is waiting to start: ${waiting}`;
-    throw badRequest(`container "${container}" in pod "${pod.metadata.name}" ${why}`);
-  }
 }
 
 export function bind(api: Api, call: ResourceCall): Answer {

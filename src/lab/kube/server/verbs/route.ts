@@ -3,14 +3,15 @@ import type { Api } from '../api.ts';
 import { refusal } from '../auth/authorizer.ts';
 import { impersonated } from '../auth/impersonate.ts';
 import { pathAnswer } from '../discovery/paths.ts';
-import { execRequest } from '../exec/open.ts';
+import { attachRequest, execRequest, portForwardRequest } from '../exec/open.ts';
 import type { Answer, Call, ResourceCall, Target } from '../http/call.ts';
 import { badRequest, forbidden, forbiddenPath, methodNotAllowed, NoSuchPath, noResource, notFound } from '../http/status.ts';
 import { hasSubresource, type Resource } from '../kinds/resource.ts';
 import { evict } from './evict.ts';
 import { finalize } from './finalize.ts';
+import { logAnswer } from './logs.ts';
 import { objectAnswer } from './objects.ts';
-import { bind, logAnswer } from './pod-parts.ts';
+import { bind } from './pod-parts.ts';
 import { reviewAnswer, selfAnswer, tokenAnswer } from './reviews.ts';
 import { scaleAnswer } from './scale.ts';
 
@@ -75,6 +76,8 @@ function subresourceAnswer(api: Api, call: ResourceCall): Answer {
     case 'eviction':
       return evict(api, call);
     case 'exec':
+    case 'attach':
+    case 'portforward':
       throw upgradeRequired(api, call);
     case 'binding':
       return bind(api, call);
@@ -87,8 +90,11 @@ function subresourceAnswer(api: Api, call: ResourceCall): Answer {
   }
 }
 
-/** A command asked for without an upgrade: first what is wrong with the request, then that. */
+/** A connection into a pod asked for without an upgrade: first what is wrong with the request, then that. */
 function upgradeRequired(api: Api, call: ResourceCall): Error {
-  execRequest(api, call);
+  const checks: { readonly [subresource: string]: (api: Api, call: ResourceCall) => unknown } = {
+    ...{ exec: execRequest, attach: attachRequest, portforward: portForwardRequest },
+  };
+  checks[call.target.subresource]?.(api, call);
   return badRequest('Upgrade request required');
 }
