@@ -10,6 +10,8 @@ export interface Lie {
 export interface Faults {
   /** What a program says instead of the truth; undefined: the truth. */
   readonly lie: (argv: readonly string[]) => Lie | undefined;
+  /** Programs that lie. Those that the lab does not have are there to say this. */
+  readonly tools: readonly string[];
   /** Extra ms for a piece read from a path or device. */
   readonly slow: (path: string) => number;
   /** Extra ms before a program begins. */
@@ -22,6 +24,7 @@ export interface Faults {
 
 export const noFaults: Faults = {
   lie: () => undefined,
+  tools: [],
   slow: () => 0,
   delay: () => 0,
   refuseLogin: false,

@@ -5,7 +5,7 @@ import { type Faults, noFaults } from './faults.ts';
 import { Machine } from './kernel/machine.ts';
 import { keptKey } from './keys.ts';
 import type { WorldHolder } from './node-disks.ts';
-import { loader, PROGRAM_DIRS } from './programs/index.ts';
+import { loader, PROGRAM_DIRS, withProgram } from './programs/index.ts';
 import { type ServerOptions, type SshServer, startServer } from './server.ts';
 import { uuidOf } from './world/defaults.ts';
 import { place } from './world/files.ts';
@@ -145,7 +145,8 @@ async function startHost(
     fault(change) {
       const before = machine.faults.link;
       machine.faults = { ...machine.faults, ...change };
-      const { link } = machine.faults;
+      const { link, tools } = machine.faults;
+      machine.world = tools.reduce((world, tool) => withProgram(world, tool, machine.now()), machine.world);
       if (link === before) return;
       server?.hold(link === 'hang' || link === 'silent');
       if (link === 'down') server?.drop();

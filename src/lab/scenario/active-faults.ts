@@ -26,6 +26,7 @@ export function hostFaults(active: readonly HostFault[]): Faults {
       }
       return undefined;
     },
+    tools: active.flatMap((fault) => (fault.fault === 'lying_tool' ? [fault.tool] : [])),
     slow: (path) => delay((fault) => (fault.fault === 'slow_disk' && path === `/dev/${fault.disk}` ? fault.ms : 0)),
     delay: (argv) => delay((fault) => (fault.fault === 'slow_tool' && tool(argv) === fault.tool ? fault.ms : 0)),
     refuseLogin: active.some(({ fault }) => fault === 'login_refused'),

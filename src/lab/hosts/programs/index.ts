@@ -3,7 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { Image, Loader, Machine } from '../kernel/machine.ts';
 import type { Process } from '../kernel/process.ts';
 import { bytesOf, NOTHING, textOf } from '../world/bytes.ts';
+import { place } from '../world/files.ts';
 import { type Dir, dataOf, type Node } from '../world/tree.ts';
+import type { World } from '../world/types.ts';
+import { aboutPrograms } from './about.ts';
 import { accountPrograms } from './accounts.ts';
 import { attributePrograms } from './attributes.ts';
 import { blkid } from './blkid.ts';
@@ -14,6 +17,7 @@ import { filePrograms } from './files.ts';
 import { findProgram } from './find.ts';
 import { findmntPrograms } from './findmnt.ts';
 import { getent } from './getent.ts';
+import { ipProgram } from './ip.ts';
 import { ls } from './ls.ts';
 import { lsblk } from './lsblk.ts';
 import { machinePrograms } from './machine.ts';
@@ -21,8 +25,10 @@ import { mkfsPrograms } from './mkfs.ts';
 import { mountPrograms } from './mount.ts';
 import { od } from './od.ts';
 import { echoText, printfText } from './printf.ts';
+import { processPrograms } from './processes.ts';
 import { fail, ok, type Program, type Pure, type Result } from './program.ts';
 import { runOthers } from './run-others.ts';
+import { ssProgram } from './ss.ts';
 import { statPrograms } from './stat.ts';
 import { streams } from './streams.ts';
 import { sudo } from './sudo.ts';
@@ -69,6 +75,10 @@ const PROGRAMS: readonly Program[] = [
     ...attributePrograms,
     ...systemPrograms,
     ...machinePrograms,
+    ...aboutPrograms,
+    ...processPrograms,
+    ipProgram,
+    ssProgram,
     ...sums,
     ...streams,
     ...runOthers,
@@ -96,6 +106,12 @@ const programFile = (name: string, index: number): Node => ({
   data: bytesOf(`${STAMP}${name}\n`),
 });
 
+/** A program of the lab's hosts, or one that can only lie. */
+export const withProgram = (world: World, name: string, now: number): World =>
+  byName.has(name) ? world : place(world, `/usr/bin/${name}`, { node: programFile(name, byName.size), now });
+
+const absent: Program = { names: [], run: (_, { name }) => fail(`sh: ${name}: command not found`, 127) };
+
 /** /usr/bin and /usr/sbin; every host of a lab begins with these very directories. */
 export const PROGRAM_DIRS: { readonly bin: Dir; readonly sbin: Dir } = (() => {
   const files = [...byName.keys()].map((name, index) => [name, programFile(name, index)] as const);
@@ -113,8 +129,7 @@ export const loader: Loader = (machine, file, argv) => {
   const [line = ''] = text.split('\n');
   if (line.startsWith(STAMP)) {
     const name = line.slice(STAMP.length);
-    const program = byName.get(name);
-    return program && image(machine, program, { name, argv });
+    return image(machine, byName.get(name) ?? absent, { name, argv });
   }
   const [, interpreter, option] = /^#! *(\S+)(?: +(\S+))?/.exec(line) ?? [];
   const shell = byName.get('sh');

@@ -1,4 +1,4 @@
-/** Who and where: id, whoami, hostname, uname, date, nproc, sync, sysctl, uptime, restorecon, chcon. */
+/** Who and where: id, whoami, hostname, uname, date, nproc, sync, sysctl, restorecon, chcon. */
 import { maybeFind } from '../world/files.ts';
 import { CPUS } from '../world/proc.ts';
 import type { User, World } from '../world/types.ts';
@@ -105,11 +105,6 @@ export const systemPrograms: readonly Program[] = [
   says(['arch'], ({ context }) => `${context.world.kernel.machine}\n`),
   says(['nproc'], () => `${CPUS}\n`),
   says(['sync', 'restorecon', 'chcon', 'partprobe', 'modprobe', 'fsync'], () => ''),
-  says(
-    ['uptime'],
-    ({ context }) =>
-      ` ${strftime('%H:%M:%S', context.kernel.now)} up ${Math.floor((context.kernel.now - context.world.bootedAt) / 60)} min,  0 users,  load average: 0.00, 0.01, 0.05\n`,
-  ),
   says(['getenforce'], ({ context }) => (context.world.selinux ? 'Enforcing\n' : 'Disabled\n')),
   { names: ['true'], run: () => ({ code: 0 }) },
   { names: ['false'], run: () => ({ code: 1 }) },

@@ -1,8 +1,10 @@
 /** systemctl: units as the lab's hosts have them. */
-import type { Unit } from '../world/types.ts';
+import type { Unit, World } from '../world/types.ts';
+import { mainPid } from './processes.ts';
 import { type Call, fail, getopt, ok, type Program, type Result } from './program.ts';
 import { strftime } from './strftime.ts';
 import { change, full, unitOf } from './systemctl-acts.ts';
+import { unitFiles, units } from './systemctl-list.ts';
 
 const STATES: { readonly [active: string]: string } = {
   active: 'active (running)',
@@ -16,12 +18,13 @@ function status(unit: Unit): string {
 }
 
 /** In the order in which systemd tells them. */
-function properties(unit: Unit | undefined, name: string): { readonly [key: string]: string } {
+function properties(world: World, name: string): { readonly [key: string]: string } {
+  const unit = unitOf(world, name);
   const masked = unit?.enabled === 'masked';
   return {
     Type: !unit || masked ? '' : unit.oneshot ? 'oneshot' : 'simple',
     RemainAfterExit: 'no',
-    MainPID: unit?.active === 'active' ? '1200' : '0',
+    MainPID: String(unit ? mainPid(world, unit.name) : 0),
     Id: full(name),
     Names: full(name),
     Description: unit?.description ?? full(name),
@@ -37,15 +40,18 @@ function run(args: readonly string[], { context }: Call): Result {
   const { flags, values, rest } = getopt(args, {
     short: 'qp:t:aln:H:f',
     long: {
-      quiet: 'q',
       property: 'p:',
       now: 'N',
       'no-pager': 'l',
       value: 'V',
       type: 't:',
       state: 's:',
+      full: 'l',
+      quiet: 'q',
       all: 'a',
-      'no-legend': 'l',
+      'no-legend': 'L',
+      plain: 'P',
+      failed: 'F',
       'no-block': 'l',
       force: 'f',
     },
@@ -68,7 +74,7 @@ function run(args: readonly string[], { context }: Call): Result {
       const wanted = values.get('p')?.split(',');
       const asked = names[0]?.includes('*') ? world.units.map(({ name }) => name) : names;
       const shown = asked.map((name) =>
-        Object.entries(properties(unitOf(world, name), name))
+        Object.entries(properties(world, name))
           .filter(([key]) => wanted?.includes(key) ?? true)
           .map(([key, value]) => `${flags.has('V') ? '' : `${key}=`}${value}\n`)
           .join(''),
@@ -84,16 +90,9 @@ function run(args: readonly string[], { context }: Call): Result {
     case 'is-system-running':
       return world.units.some(({ active }) => active === 'failed') ? { code: 1, stdout: 'degraded\n' } : ok('running\n');
     case 'list-units':
+      return ok(Buffer.from(units(world, { names, flags, values }), 'utf8').toString('latin1'));
     case 'list-unit-files':
-      return ok(
-        world.units
-          .map((unit) =>
-            verb === 'list-units'
-              ? `${unit.name} loaded ${unit.active} ${unit.active === 'active' ? 'running' : 'dead'} ${unit.description}\n`
-              : `${unit.name} ${unit.enabled} disabled\n`,
-          )
-          .join(''),
-      );
+      return ok(unitFiles(world, { names, flags, values }));
     case 'daemon-reload':
       return { code: 0 };
     case 'cat': {

@@ -70,10 +70,18 @@ function loudly(name: string, args: readonly string[]): { readonly args: readonl
   return { args: without, quiet: true };
 }
 
+/** The library's paste reads its options one by one only, and no input that `-` does not name. */
+function spelled(name: string, args: readonly string[]): readonly string[] {
+  if (name !== 'paste') return args;
+  const apart = args.flatMap((arg) => (/^-sd./.test(arg) ? ['-s', '-d', arg.slice(3)] : [arg]));
+  const named = apart.some((arg, at) => (arg === '-' || !arg.startsWith('-')) && apart[at - 1] !== '-d');
+  return named ? apart : [...apart, '-'];
+}
+
 async function live(machine: Machine, process: Process): Promise<number> {
   const [called = '', ...given] = process.argv;
   const name = called.slice(called.lastIndexOf('/') + 1);
-  const { args, quiet } = loudly(name, given);
+  const { args, quiet } = loudly(name, spelled(name, given));
   const stdin = readsInput(machine, process) ? await process.until(process.file(0).readAll()) : NOTHING;
   const { Bash, stdoutAsBytes, latin1FromBytes } = await load();
   const files: IFileSystem = textFiles(machine, process);
