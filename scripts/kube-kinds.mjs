@@ -1,4 +1,5 @@
-// Writes src/lab/kube/server/kinds/builtin.data.json: the kinds that the lab's API server has built in, as a real API server describes them.
+// Writes src/lab/kube/server/kinds/builtin.data.json: the kinds that the lab's API server has built in, as a real API server describes them;
+// and beside it descriptions.data.json, their prose, which only `kubectl explain` reads.
 // What OpenAPI does not say – which zero values Go leaves out, and which it always writes – is read from the Go types of the same release.
 // Run: GOMODCACHE=~/go/pkg/mod node scripts/kube-kinds.mjs kubectl [--kubeconfig FILE …]
 //      (any kubectl command line that reaches a Kubernetes API server; the modules k8s.io/api, apimachinery and apiextensions-apiserver downloaded)
@@ -8,6 +9,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 const target = 'src/lab/kube/server/kinds/builtin.data.json';
+const prose = 'src/lab/kube/server/kinds/descriptions.data.json';
 const [program, ...flags] = process.argv.slice(2);
 if (!program) throw new Error('name the kubectl command line to ask with: node scripts/kube-kinds.mjs kubectl --kubeconfig FILE');
 const raw = (path) => JSON.parse(execFileSync(program, [...flags, 'get', '--raw', path], { maxBuffer: 1 << 28, encoding: 'utf8' }));
@@ -16,20 +18,24 @@ const raw = (path) => JSON.parse(execFileSync(program, [...flags, 'get', '--raw'
 const served = {
   v1: [
     ...['namespaces', 'nodes', 'pods', 'services', 'configmaps', 'secrets', 'persistentvolumes', 'persistentvolumeclaims', 'events'],
-    ...['serviceaccounts', 'resourcequotas', 'limitranges', 'endpoints'],
+    ...['serviceaccounts', 'resourcequotas', 'limitranges', 'endpoints', 'replicationcontrollers', 'podtemplates'],
   ],
   'apps/v1': ['deployments', 'daemonsets', 'statefulsets', 'replicasets', 'controllerrevisions'],
   'batch/v1': ['jobs', 'cronjobs'],
+  'autoscaling/v2': ['horizontalpodautoscalers'],
+  'certificates.k8s.io/v1': ['certificatesigningrequests'],
+  'discovery.k8s.io/v1': ['endpointslices'],
+  'scheduling.k8s.io/v1': ['priorityclasses'],
   'storage.k8s.io/v1': ['storageclasses', 'csidrivers', 'csinodes', 'volumeattachments'],
   'policy/v1': ['poddisruptionbudgets'],
   'rbac.authorization.k8s.io/v1': ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'],
-  'networking.k8s.io/v1': ['networkpolicies'],
-  'authorization.k8s.io/v1': ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+  'networking.k8s.io/v1': ['networkpolicies', 'ingresses', 'ingressclasses'],
+  'authorization.k8s.io/v1': ['selfsubjectaccessreviews', 'selfsubjectrulesreviews', 'subjectaccessreviews', 'localsubjectaccessreviews'],
   'coordination.k8s.io/v1': ['leases'],
   'events.k8s.io/v1': ['events'],
   'apiextensions.k8s.io/v1': ['customresourcedefinitions'],
 };
-const subresources = ['status', 'scale', 'log', 'exec', 'eviction', 'token', 'finalize', 'binding'];
+const subresources = ['status', 'scale', 'log', 'exec', 'eviction', 'token', 'finalize', 'binding', 'attach', 'portforward', 'approval'];
 const extraTypes = [
   'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions',
   'io.k8s.api.policy.v1.Eviction',
@@ -56,14 +62,23 @@ function slim(schema) {
   return out;
 }
 
+/** Of a type: its own text at '', its fields' at their names. */
+function described({ description, properties = {} }) {
+  const own = description ? [['', description]] : [];
+  const fields = Object.entries(properties).filter(([, field]) => field.description);
+  return Object.fromEntries([...own, ...fields.map(([name, field]) => [name, field.description])]);
+}
+
 const resources = [];
 const types = {};
+const descriptions = {};
 for (const [groupVersion, names] of Object.entries(served)) {
   const path = groupVersion.includes('/') ? `apis/${groupVersion}` : `api/${groupVersion}`;
   const schemas = raw(`/openapi/v3/${path}`).components.schemas;
   const take = (name) => {
     if (types[name]) return;
     types[name] = slim(schemas[name]);
+    descriptions[name] = described(schemas[name]);
     JSON.stringify(types[name], (key, value) => {
       if (key === '$ref' && typeof value === 'string') take(value);
       return value;
@@ -157,4 +172,6 @@ const lines = Object.entries(file).map(([key, value]) =>
           .join(',\n')}\n }`,
 );
 writeFileSync(target, `{\n${lines.join(',\n')}\n}\n`);
+const texts = Object.entries(descriptions).sort(([a], [b]) => (a < b ? -1 : 1));
+writeFileSync(prose, `{\n${texts.map(([name, one]) => `  ${JSON.stringify(name)}: ${JSON.stringify(one)}`).join(',\n')}\n}\n`);
 console.log(`${target}: ${resources.length} resources, ${Object.keys(types).length} types`);

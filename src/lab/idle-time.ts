@@ -17,7 +17,7 @@ const TICK_MS = 20;
 /** A wait that ends this much later than a tick was the machine's: the process was not let in. */
 const MOST_MS = TICK_MS + 5;
 /** Even where the work never ends time must pass, or nothing would ever give up. */
-const WORK_SHARE = 1 / 50;
+const WORK_SHARE = 1 / 20;
 
 /** Must be asked at least once a tick; each answer is what has passed since the first. */
 export function idleTimeOf(read: () => Reading): () => number {

@@ -15,6 +15,7 @@ import { defaultCases } from './cases/defaults.ts';
 import { deleteCases } from './cases/delete.ts';
 import { discoveryCases } from './cases/discovery.ts';
 import { evictionCases } from './cases/evictions.ts';
+import { kindCases } from './cases/kinds.ts';
 import { listCases } from './cases/list.ts';
 import { managerCases } from './cases/managers.ts';
 import { namespaceCases } from './cases/namespaces.ts';
@@ -46,6 +47,7 @@ const groups: Readonly<Record<string, Cases>> = {
   defaults: defaultCases,
   delete: deleteCases,
   discovery: discoveryCases,
+  kinds: kindCases,
   list: listCases,
   managers: managerCases,
   namespaces: namespaceCases,

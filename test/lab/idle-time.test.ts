@@ -14,12 +14,12 @@ it('passes as fast as real time where there is nothing to do', () => {
 
 it('all but stands still while there is work, however long that takes', () => {
   const now = clock([0, 0], [10_000, 10]);
-  expect(now()).toBeCloseTo(10 + 9990 / 50);
+  expect(now()).toBeCloseTo(10 + 9990 / 20);
 });
 
 it('does not count the time for which the process was not let in', () => {
   const now = clock([0, 0], [5000, 5000]);
-  expect(now()).toBeLessThan(130);
+  expect(now()).toBeLessThan(300);
 });
 
 it('ends a sleep after its time, not before, and at once when aborted', async () => {

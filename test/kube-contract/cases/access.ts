@@ -14,6 +14,18 @@ export const accessCases: Cases = {
     await t.get(maps, { token: null });
     await t.get('/api', { token: null });
   },
+  'what somebody else may do': async (t) => {
+    const asked = (spec: object) => ({ apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec });
+    const resourceAttributes = { verb: 'get', resource: 'pods', namespace: '{ns}' };
+    const others = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
+    const show = ({ status }: { status: { allowed: boolean } }) => status.allowed;
+    await t.post(others, asked({ user: 'joe', resourceAttributes }), { show });
+    await t.post(others, asked({ user: 'joe', groups: ['system:masters'], resourceAttributes }), { show });
+    await t.post(others, asked({ user: 'joe', groups: ['system:authenticated'], nonResourceAttributes: { verb: 'get', path: '/api' } }), {
+      show,
+    });
+    await t.post(others, asked({ resourceAttributes }), { show: (body: { code: number }) => body.code, always: true });
+  },
   'a token nobody gave out': async (t) => {
     await t.get(maps, { token: 'wrong' });
     await t.post(maps, configMap('a'), { token: 'wrong' });

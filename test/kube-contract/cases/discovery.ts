@@ -5,7 +5,7 @@ const of = (wanted: readonly string[]) => (body: Resources) =>
   body.resources.filter((one) => wanted.includes(one.name)).map(({ storageVersionHash: _, ...rest }) => rest);
 
 /** Subresources of pods that the lab leaves out. */
-const notInTheLab = ['attach', 'ephemeralcontainers', 'portforward', 'proxy', 'resize'];
+const notInTheLab = ['ephemeralcontainers', 'proxy', 'resize'];
 
 export const discoveryCases: Cases = {
   'core resources': async (t) => {
@@ -18,6 +18,8 @@ export const discoveryCases: Cases = {
         'pods',
         'pods/log',
         'pods/exec',
+        'pods/attach',
+        'pods/portforward',
         'pods/eviction',
         'pods/status',
         'configmaps',

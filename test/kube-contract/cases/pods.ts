@@ -26,6 +26,10 @@ export const podCases: Cases = {
     await t.get(`${pods}/p/log?container=x`);
     await t.get(`${pods}/p/log?container=c`);
     await t.get(`${pods}/p/log?container=c&tailLines=-1`);
+    await t.get(`${pods}/p/log?container=c&limitBytes=0`);
+    await t.get(`${pods}/p/log?container=c&sinceSeconds=0`);
+    await t.get(`${pods}/p/log?container=c&sinceSeconds=5&sinceTime=2026-01-01T00:00:00Z`);
+    await t.get(`${pods}/p/log?container=c&previous=true`);
   },
   'commands in what is not there or not placed': async (t) => {
     await t.post(`${pods}/none/exec?command=ls`, undefined);
@@ -43,6 +47,14 @@ export const podCases: Cases = {
     await t.get(`${pods}/p/exec?command=ls&stdout=true&container=x`);
     await t.get(`${pods}/p/exec?command=ls&stdout=true&container=c`);
     await t.get(`${pods}/p/exec?stdout=true&container=c`);
+  },
+  'attaching and forwarding to what is not there or not placed': async (t) => {
+    await t.post(`${pods}/none/attach?stdout=true`, undefined);
+    await t.post(`${pods}/none/portforward`, undefined);
+    await t.post(pods, pod('p'), { quiet: true });
+    await t.get(`${pods}/p/attach?stdout=true`);
+    await t.get(`${pods}/p/attach?stdout=true&container=x`);
+    await t.get(`${pods}/p/portforward`);
   },
   'an eviction': async (t) => {
     await t.post(pods, pod('p'), { quiet: true });
@@ -81,6 +93,7 @@ export const podCases: Cases = {
     });
     await t.get('/api/v1/namespaces/{ns}/secrets', { token: body.status.token });
     await t.post(`${accounts}/none/token`, request);
+    await t.post(`${accounts}/default/token`, { ...request, spec: { expirationSeconds: 5 } });
   },
   'a binding places a pod': async (t) => {
     await t.post(pods, pod('p'), { quiet: true });

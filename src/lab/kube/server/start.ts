@@ -1,8 +1,7 @@
 /**
  * The lab's API server. It answers as kube-apiserver 1.36 does (test/kube-contract holds both to the same answers), except for what it leaves
- * out: the cost limits of CEL rules, quotas with scopes and of what grows later, webhooks, aggregated APIs, descriptions in its OpenAPI, certificate
- * signing requests, and of pods attach, port-forward, proxy, resize and ephemeral containers. Of the controllers it has garbage collection,
- * namespaces with their accounts, disruption budgets, quotas, and custom resource definitions; volumes, workloads and what nodes do are the
+ * out: the cost limits of CEL rules, quotas with scopes and of what grows later, webhooks, aggregated APIs, OpenAPI v2, signing of certificates, and of
+ * pods port-forward, proxy, resize and ephemeral containers. Of the controllers it has garbage collection, namespaces with their accounts, disruption budgets, quotas, and custom resource definitions; volumes, workloads and what nodes do are the
  * operators' (lab/kube/operators).
  */
 import { countQuotas } from './admission/quotas.ts';
@@ -23,6 +22,7 @@ import { Registry } from './kinds/registry.ts';
 import { parseManifests } from './manifests.ts';
 import { seed } from './seed.ts';
 import { Store } from './store/store.ts';
+import { systemObjects } from './system-objects.ts';
 
 export interface ApiOptions {
   /** Manifests to begin with, as YAML texts: custom resource definitions first of all. */
@@ -99,36 +99,4 @@ export async function startApi(options: ApiOptions = {}): Promise<LabApi> {
       await server.close();
     },
   };
-}
-
-function systemObjects(): Obj[] {
-  const rbac = 'rbac.authorization.k8s.io';
-  const all = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] };
-  const masters = { kind: 'Group', apiGroup: rbac, name: 'system:masters' };
-  return [
-    ...['default', 'kube-system', 'kube-public', 'kube-node-lease'].map((name) => ({
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name },
-    })),
-    {
-      apiVersion: `${rbac}/v1`,
-      kind: 'ClusterRole',
-      metadata: { name: 'cluster-admin' },
-      rules: [all, { nonResourceURLs: ['*'], verbs: ['*'] }],
-    },
-    {
-      apiVersion: `${rbac}/v1`,
-      kind: 'ClusterRoleBinding',
-      metadata: { name: 'cluster-admin' },
-      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'cluster-admin' },
-      subjects: [masters],
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: 'kubernetes', namespace: 'default' },
-      spec: { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443, targetPort: 6443 }] },
-    },
-  ];
 }

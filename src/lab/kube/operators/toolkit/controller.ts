@@ -68,16 +68,24 @@ export class Controller {
     this.#log(`${this.name} ${key}: ${message}`);
   }
 
-  #later(key: string, realMs: number): void {
-    const due = performance.now() + realMs;
+  /** After so many simulated ms. A timer that comes early, as the lab's time stood still, is set again: nothing is looked at until then. */
+  #later(key: string, ms: number): void {
+    const due = this.#clock.now() + ms;
     const waiting = this.#timers.get(key);
     if (waiting && waiting.due <= due) return;
     clearTimeout(waiting?.timer);
-    const timer = setTimeout(() => {
+    const set = (): void => {
+      const timer = setTimeout(
+        () => (this.#clock.now() < due ? set() : come()),
+        Math.max(2, Math.ceil(this.#clock.real(due - this.#clock.now()))),
+      );
+      this.#timers.set(key, { timer, due });
+    };
+    const come = (): void => {
       this.#timers.delete(key);
       this.add(key);
-    }, realMs);
-    this.#timers.set(key, { timer, due });
+    };
+    set();
   }
 
   async #drain(): Promise<void> {
@@ -90,13 +98,13 @@ export class Controller {
         const result = await this.#reconcile(key);
         this.#failures.delete(key);
         this.#reported.delete(key);
-        if (result) this.#later(key, Math.max(2, Math.ceil(this.#clock.real(result.again))));
+        if (result) this.#later(key, result.again);
       } catch (error) {
         if (this.#signal.aborted) return;
         const failures = this.#failures.get(key) ?? 0;
         this.#failures.set(key, failures + 1);
         this.#report(key, error);
-        this.#later(key, backOff(failures, this.#clock));
+        this.#later(key, backOff(failures, this.#clock) * this.#clock.speed);
       }
     }
   }

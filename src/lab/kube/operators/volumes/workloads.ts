@@ -27,6 +27,14 @@ const hashLabel = 'pod-template-hash';
 const staysWhenCordoned = { key: 'node.kubernetes.io/unschedulable', operator: 'Exists' };
 const isReady = (pod: Pod): boolean => isTrue(pod.status?.conditions, 'Ready') && !pod.metadata.deletionTimestamp;
 
+const REVISION = 'deployment.kubernetes.io/revision';
+const revisionOf = (object: Obj): number => Number(object.metadata.annotations?.[REVISION] ?? 0);
+
+function marked<T extends Obj>(object: T, revision: string): T {
+  object.metadata.annotations = { ...object.metadata.annotations, [REVISION]: revision };
+  return object;
+}
+
 export function startWorkloads(context: Context): void {
   const { client } = context;
   const pods = context.cache(POD);
@@ -100,16 +108,21 @@ export function startWorkloads(context: Context): void {
       await writeStatus(deployment, current, old);
       return { again: 1_000 };
     }
-    if (!current) await client.ensure(REPLICA_SET, replicaSetFor(deployment, hash));
-    else await scale(current, wanted);
+    const revision = String(Math.max(0, ...old.map(revisionOf)) + 1);
+    if (!current) await client.ensure(REPLICA_SET, marked(replicaSetFor(deployment, hash), revision));
+    else await scale(current, wanted, revision);
+    await mark(deployment, revision);
     await writeStatus(deployment, current, old);
     return undefined;
   });
 
-  const scale = (set: ReplicaSet, replicas: number) =>
+  const scale = (set: ReplicaSet, replicas: number, revision?: string) =>
     client.edit(REPLICA_SET, set.metadata, (live) => {
       live.spec.replicas = replicas;
+      if (revision !== undefined) marked(live, revision);
     });
+  const mark = (deployment: Deployment, revision: string) =>
+    client.edit(DEPLOYMENT, deployment.metadata, (live) => void marked(live, revision));
 
   const writeStatus = (deployment: Deployment, current: ReplicaSet | undefined, old: readonly ReplicaSet[]) =>
     client.editStatus(DEPLOYMENT, deployment.metadata, (live) => {

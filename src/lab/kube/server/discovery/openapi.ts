@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { type Dict, isDict } from '../json.ts';
 import type { Registry } from '../kinds/registry.ts';
 import type { Resource } from '../kinds/resource.ts';
+import { type Descriptions, described, descriptions } from '../schema/descriptions.ts';
 import { builtinTypes, objectMeta, type Schema } from '../schema/schema.ts';
 
 const pathOf = (group: string, version: string): string => (group ? `apis/${group}/${version}` : `api/${version}`);
@@ -18,16 +19,17 @@ export function openapiIndex(registry: Registry): Dict {
   return { paths: Object.fromEntries(entries) };
 }
 
-export function openapiDocument(registry: Registry, group: string, version: string): Dict | undefined {
+export async function openapiDocument(registry: Registry, group: string, version: string): Promise<Dict | undefined> {
   const resources = registry.of({ group, version });
   if (resources.length === 0) return undefined;
+  const prose = await descriptions();
   const schemas: Dict = {};
   const names = new Map(resources.map((one) => [one, one.custom ? customName(one) : (one.schema.$ref ?? '')]));
   for (const [one, name] of names) {
     if (one.custom) {
       schemas[name] = { ...customSchema(one), 'x-kubernetes-group-version-kind': [gvk(one)] };
-      collect(objectMeta, schemas);
-    } else collect(one.schema, schemas);
+      collect(objectMeta, prose, schemas);
+    } else collect(one.schema, prose, schemas);
   }
   const paths = Object.fromEntries(resources.flatMap((one) => resourcePaths(one, names.get(one) ?? '')));
   return { openapi: '3.0.0', info: { title: 'Kubernetes', version: 'lab' }, paths, components: { schemas: linked(schemas) } };
@@ -44,18 +46,18 @@ const customSchema = ({ schema }: Resource): Dict => ({
 });
 
 /** A type and all that it refers to. */
-function collect(schema: Schema, into: Dict): void {
+function collect(schema: Schema, prose: Descriptions, into: Dict): void {
   const name = schema.$ref;
   if (name !== undefined) {
     const type = builtinTypes[name];
     if (into[name] !== undefined || !type) return;
-    into[name] = type;
-    collect(type, into);
+    into[name] = described(type as Dict, prose[name]);
+    collect(type, prose, into);
     return;
   }
-  for (const one of Object.values(schema.properties ?? {})) collect(one, into);
-  if (schema.items) collect(schema.items, into);
-  if (typeof schema.additionalProperties === 'object') collect(schema.additionalProperties, into);
+  for (const one of Object.values(schema.properties ?? {})) collect(one, prose, into);
+  if (schema.items) collect(schema.items, prose, into);
+  if (typeof schema.additionalProperties === 'object') collect(schema.additionalProperties, prose, into);
 }
 
 /** References as OpenAPI writes them, without what only this server uses. */

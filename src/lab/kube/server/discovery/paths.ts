@@ -7,7 +7,7 @@ import { healthAnswer, isHealthPath } from './health.ts';
 import { openapiDocument, openapiIndex } from './openapi.ts';
 import { openapiVersion2 } from './openapi-v2.ts';
 
-export function pathAnswer(registry: Registry, call: Call): Answer {
+export function pathAnswer(registry: Registry, call: Call): Answer | Promise<Answer> {
   const path = call.path.replace(/(.)\/$/, '$1');
   const [, root = '', group = '', version = '', ...rest] = path.split('/');
   if (call.method !== 'GET' && call.method !== 'HEAD') {
@@ -33,10 +33,11 @@ export function pathAnswer(registry: Registry, call: Call): Answer {
   if (root === 'apis' && rest.length === 0) return ok(resourceList(registry, group, version));
   if (path === '/openapi/v2') return openapiVersion2(call);
   if (path === '/openapi/v3') return ok(openapiIndex(registry));
-  if (root === 'openapi' && group === 'v3') {
-    const document =
-      version === 'api' ? openapiDocument(registry, '', rest[0] ?? '') : openapiDocument(registry, rest[0] ?? '', rest[1] ?? '');
-    return document ? ok(document) : { status: 404, text: '' };
-  }
+  if (root === 'openapi' && group === 'v3') return schemaAnswer(registry, version, rest);
   throw new NoSuchPath();
+}
+
+async function schemaAnswer(registry: Registry, root: string, [group = '', version = '']: readonly string[]): Promise<Answer> {
+  const document = await (root === 'api' ? openapiDocument(registry, '', group) : openapiDocument(registry, group, version));
+  return document ? { status: 200, json: document } : { status: 404, text: '' };
 }

@@ -18,9 +18,11 @@ export function openStreams(api: Api, asked: Call, upgrade: Upgrade): void {
   if (!target) throw new NoSuchPath();
   const known: ResourceCall = { ...call, target, resource: resourceOf(api, target) };
   switch (target.subresource) {
-    case 'exec':
+    case 'exec': {
+      const request = execRequest(api, known);
       if (!api.exec) throw internal('this server has no containers to run commands in');
-      return serveStreams(upgrade, execRequest(api, known), api.exec);
+      return serveStreams(upgrade, request, api.exec);
+    }
     case 'attach':
       return serveStreams(upgrade, attachRequest(api, known), output(api));
     case 'portforward':

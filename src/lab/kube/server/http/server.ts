@@ -71,7 +71,7 @@ export class HttpServer {
     try {
       const call = await this.#call(request, warnings, gone.signal);
       if (!call) return;
-      send(response, route(this.#options.api, call), warnings);
+      send(response, await route(this.#options.api, call), warnings);
     } catch (error) {
       send(response, refusalAnswer(error), warnings);
     }

@@ -1,7 +1,8 @@
 /** Tables, which `kubectl get` asks for: columns of custom kinds by JSON path, of built-in ones as kubectl's users know them. */
 
 import type { Dict, Obj } from '../json.ts';
-import { builtinColumns, type Cell, metaColumns } from '../kinds/columns.ts';
+import type { Cell } from '../kinds/column.ts';
+import { builtinColumns, metaColumns } from '../kinds/columns.ts';
 import type { Resource } from '../kinds/resource.ts';
 import { age } from './age.ts';
 import { cellOf } from './json-path.ts';
@@ -33,8 +34,15 @@ export function asTable(
     apiVersion: 'meta.k8s.io/v1',
     metadata,
     columnDefinitions: [{ name: 'Name', type: 'string', format: 'name', description: nameText, priority: 0 }, ...columns],
-    rows: objects.map((object) => ({ cells: [object.metadata.name ?? '', ...cells(object)], ...rowObject(object, form) })),
+    rows: objects.map((object) => ({ cells: [nameOf(resource, object), ...cells(object)], ...rowObject(object, form) })),
   };
+}
+
+/** The class that is taken where none is named is marked. */
+function nameOf({ bucket }: Resource, { metadata }: Obj): string {
+  const isDefault =
+    bucket === 'storage.k8s.io/storageclasses' && metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true';
+  return `${metadata.name ?? ''}${isDefault ? ' (default)' : ''}`;
 }
 
 function rowObject(object: Obj, { includeObject }: TableForm): Dict {

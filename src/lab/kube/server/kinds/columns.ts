@@ -1,61 +1,17 @@
 /** The columns of built-in kinds: what `kubectl get` prints. After pkg/printers/internalversion. */
 
 import { age } from '../http/age.ts';
-import { at, type Dict, dict, dicts, list, number, type Obj, text, texts } from '../json.ts';
+import { at, dict, dicts, list, number, type Obj, text, texts } from '../json.ts';
 import { selectorText } from '../store/labels.ts';
+import { clusterColumns } from './cluster-columns.ts';
+import { type BuiltinColumn, column, count, created, from, images, integer, orNone, selector, wide } from './column.ts';
 import { podColumns } from './pod-columns.ts';
 
-export type Cell = string | number | boolean | null;
-
-export interface BuiltinColumn {
-  readonly name: string;
-  readonly type?: string;
-  readonly priority?: number;
-  readonly cell: (object: Obj, now: Date) => Cell;
-}
-
-const column = (name: string, cell: BuiltinColumn['cell'], more: { type?: string; priority?: number } = {}): BuiltinColumn => ({
-  name,
-  cell,
-  ...more,
-});
-const wide = { priority: 1 };
-const created = column('Age', (object, now) => age(object.metadata.creationTimestamp, now));
 /** Kinds without columns of their own show when they were made. */
 export const metaColumns: readonly BuiltinColumn[] = [
   column('Created At', (object) => object.metadata.creationTimestamp ?? null, { type: 'date' }),
 ];
 
-const from =
-  (...path: string[]) =>
-  (object: Obj): string =>
-    text(at(object, ...path));
-const count =
-  (...path: string[]) =>
-  (object: Obj): number =>
-    number(at(object, ...path));
-const orNone = (value: string): string => value || '<none>';
-const containers = (object: Obj): Dict[] => dicts(at(object, 'spec', 'template', 'spec', 'containers'));
-const images: readonly BuiltinColumn[] = [
-  column(
-    'Containers',
-    (object) =>
-      containers(object)
-        .map((one) => text(one['name']))
-        .join(','),
-    wide,
-  ),
-  column(
-    'Images',
-    (object) =>
-      containers(object)
-        .map((one) => text(one['image']))
-        .join(','),
-    wide,
-  ),
-];
-const selector = column('Selector', (object) => orNone(selectorText(dict(at(object, 'spec', 'selector')))), wide);
-const integer = { type: 'integer' };
 const modes: { readonly [mode: string]: string } = {
   ReadWriteOnce: 'RWO',
   ReadOnlyMany: 'ROX',
@@ -104,6 +60,7 @@ const quotaCell = (quota: Obj, isShown: (name: string) => boolean): string =>
     .join(', ');
 
 export const builtinColumns: { readonly [bucket: string]: readonly BuiltinColumn[] } = {
+  ...clusterColumns,
   '/pods': podColumns,
   '/namespaces': [column('Status', from('status', 'phase')), created],
   '/configmaps': [column('Data', (object) => keys(object['data']) + keys(object['binaryData'])), created],

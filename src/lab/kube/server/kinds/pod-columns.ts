@@ -1,7 +1,7 @@
 /** How a pod's state is put in a few words. */
 import { age } from '../http/age.ts';
 import { at, dict, dicts, list, number, type Obj, text } from '../json.ts';
-import type { BuiltinColumn } from './columns.ts';
+import type { BuiltinColumn } from './column.ts';
 
 function podStatus(pod: Obj): string {
   const status = dict(pod['status']);

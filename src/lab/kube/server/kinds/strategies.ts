@@ -3,6 +3,7 @@ import { copy } from '../json.ts';
 import { acceptDefinition, defaultDefinition, definitionCauses } from './custom.ts';
 import type { Resource } from './resource.ts';
 import * as basics from './strategy/basics.ts';
+import * as cluster from './strategy/cluster.ts';
 import { pods } from './strategy/pods.ts';
 import { services } from './strategy/services.ts';
 import * as storage from './strategy/storage.ts';
@@ -47,6 +48,14 @@ const strategies: { readonly [bucket: string]: Strategy } = {
   'rbac.authorization.k8s.io/rolebindings': basics.roleBindings,
   'rbac.authorization.k8s.io/clusterrolebindings': basics.clusterRoleBindings,
   'networking.k8s.io/networkpolicies': basics.networkPolicies,
+  'networking.k8s.io/ingresses': cluster.ingresses,
+  'networking.k8s.io/ingressclasses': { counts: true },
+  'certificates.k8s.io/certificatesigningrequests': cluster.certificateRequests,
+  'scheduling.k8s.io/priorityclasses': cluster.priorityClasses,
+  'autoscaling/horizontalpodautoscalers': cluster.autoscalers,
+  'discovery.k8s.io/endpointslices': cluster.endpointSlices,
+  '/replicationcontrollers': workloads.replicationControllers,
+  '/podtemplates': workloads.podTemplates,
   'apiextensions.k8s.io/customresourcedefinitions': definitions,
 };
 

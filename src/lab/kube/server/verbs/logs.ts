@@ -44,7 +44,7 @@ function optionCauses(query: URLSearchParams): Cause[] {
       return [invalidValue(name, Number(value), `must be greater than ${least === 0 ? 'or equal to 0' : '0'}`)];
     }),
     ...(sinceSeconds !== null && sinceTime !== null
-      ? [forbiddenField('', 'at most one of `sinceTime` or `sinceSeconds` may be specified')]
+      ? [forbiddenField('[]', 'at most one of `sinceTime` or `sinceSeconds` may be specified')]
       : []),
   ];
 }

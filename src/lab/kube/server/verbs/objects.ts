@@ -103,6 +103,7 @@ function post(api: Api, call: ResourceCall): Answer {
       manager: options.manager,
       dryRun: options.dryRun,
       subresource: '',
+      user: call.user,
       warnings: call.warnings,
     }),
     201,

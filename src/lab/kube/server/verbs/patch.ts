@@ -44,7 +44,10 @@ export function patch(api: Api, call: ResourceCall): Written {
   const refuse = patchRefusal(type === types[2] ? goMap(call.body) : JSON.stringify(changed));
   checkSameKind(api, resource, { changed, refuse });
   const next = storedForm(resource, decode(resource, { value: changed, complaints: [] }, { ...options, warnings: call.warnings, refuse }));
-  const write = { resource, manager: options.manager, dryRun: options.dryRun, subresource: target.subresource, warnings: call.warnings };
+  const write = {
+    ...{ resource, manager: options.manager, dryRun: options.dryRun, subresource: target.subresource },
+    ...{ user: call.user, warnings: call.warnings },
+  };
   return { object: update(api, { live, next }, write), created: false };
 }
 

@@ -1,6 +1,7 @@
 /** Questions about oneself: what may I do, what are my rules, who am I. And tokens for service accounts. */
 import type { Api } from '../api.ts';
 import { trackUpdate } from '../apply/ownership.ts';
+import type { User } from '../auth/users.ts';
 import { readObject } from '../http/body.ts';
 import { type Answer, type Call, header, type ResourceCall } from '../http/call.ts';
 import { invalid, invalidValue } from '../http/status.ts';
@@ -16,8 +17,22 @@ export function reviewAnswer(api: Api, call: ResourceCall): Answer {
     object,
     tracking(api, { resource, manager: options.manager, dryRun: true, subresource: '' }, 'Update'),
   );
-  const status = resource.plural === 'selfsubjectaccessreviews' ? accessStatus(api, call, owned) : rulesStatus(api, call, owned);
+  const status =
+    resource.plural === 'selfsubjectrulesreviews'
+      ? rulesStatus(api, call, owned)
+      : accessStatus(api, { ...call, user: asked(call, owned) }, owned);
   return { status: 201, json: { ...owned, status } };
+}
+
+/** Whose permissions are asked about: one's own, or those that the review names. */
+function asked({ user, resource }: ResourceCall, review: Obj): User {
+  if (resource.plural === 'selfsubjectaccessreviews') return user;
+  const { user: name, groups } = dict(review['spec']);
+  if (!text(name) && texts(groups).length === 0)
+    throw invalid({ kind: '', group: 'authorization.k8s.io' }, '', [
+      invalidValue('spec.user', '', 'at least one of user or group must be specified'),
+    ]);
+  return { name: text(name), groups: texts(groups) };
 }
 
 function accessStatus(api: Api, call: Call, review: Obj): Dict {
@@ -64,11 +79,17 @@ export function selfAnswer(call: Call): Answer {
   return { status: 201, json: { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1', metadata: {}, status: { userInfo } } };
 }
 
+const SHORTEST_S = 600;
+
 export function tokenAnswer(api: Api, call: ResourceCall): Answer {
   const account = live(api, call);
   const sent = readObject(call.body, { type: header(call, 'content-type'), kind: 'TokenRequest' }).value;
   const { name = '', namespace = '' } = account.metadata;
   const seconds = number(at(sent, 'spec', 'expirationSeconds'), 3600);
+  if (seconds < SHORTEST_S)
+    throw invalid({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, '', [
+      invalidValue('spec.expirationSeconds', seconds, 'may not specify a duration less than 10 minutes'),
+    ]);
   const now = api.now();
   const status = { token: api.tokenFor(namespace, name), expirationTimestamp: timestamp(new Date(now.getTime() + seconds * 1000)) };
   const metadata = { name, namespace, creationTimestamp: timestamp(now) };

@@ -15,7 +15,7 @@ import { bind } from './pod-parts.ts';
 import { reviewAnswer, selfAnswer, tokenAnswer } from './reviews.ts';
 import { scaleAnswer } from './scale.ts';
 
-export function route(api: Api, asked: Call): Answer {
+export function route(api: Api, asked: Call): Answer | Promise<Answer> {
   const call = impersonated(api, asked);
   authorize(api, call);
   return call.target ? resourceAnswer(api, call, call.target) : pathAnswer(api.registry, call);
@@ -69,6 +69,9 @@ function subresourceAnswer(api: Api, call: ResourceCall): Answer {
   switch (target.subresource) {
     case 'status':
       return objectAnswer(api, call);
+    // The part of a status that approvers write.
+    case 'approval':
+      return objectAnswer(api, { ...call, target: { ...call.target, subresource: 'status' } });
     case 'scale':
       return scaleAnswer(api, call);
     case 'log':

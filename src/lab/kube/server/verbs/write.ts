@@ -1,4 +1,5 @@
 /** Creating, changing and deleting objects: what every write has in common, whoever sends it. */
+
 import { randomUUID } from 'node:crypto';
 import { checkLimits, fillLimits } from '../admission/limits.ts';
 import { checkQuotas } from '../admission/quotas.ts';
@@ -6,6 +7,7 @@ import type { Api } from '../api.ts';
 import type { Identity } from '../apply/managers.ts';
 import { sameObject, type Tracked, trackUpdate } from '../apply/ownership.ts';
 import { rootSchema } from '../apply/typed.ts';
+import type { User } from '../auth/users.ts';
 import { alreadyExists, type Cause, forbidden, invalid, invalidValue, modified, notFound, required } from '../http/status.ts';
 import { copy, type Dict, dict, known, type Obj, same, timestamp } from '../json.ts';
 import { groupVersion, hasSubresource, type Resource } from '../kinds/resource.ts';
@@ -29,6 +31,8 @@ export interface Write {
   readonly subresource: string;
   /** An apply: who owns what is already in the object's managedFields. */
   readonly applied?: boolean;
+  /** Who writes, where that is somebody's request. */
+  readonly user?: User;
   /** Where to say what is accepted and should not be done. */
   readonly warnings?: string[];
   /** Who manages what stays as it is. */
@@ -70,7 +74,7 @@ export function create(api: Api, given: Obj, write: Write): Obj {
     ? { ...object, metadata: known({ ...object.metadata, managedFields: given.metadata.managedFields }) }
     : trackUpdate(undefined, object, tracking(api, write, 'Update'));
   if (strategy.counts) owned.metadata.generation = 1;
-  strategy.admit?.(owned, api);
+  strategy.admit?.(owned, api, write.user);
   fillLimits(api, owned, resource);
   strategy.prepare?.(owned, undefined, api);
   refuseInvalid(owned, undefined, write);
@@ -210,8 +214,13 @@ const order = [
 /** The object with its metadata in the usual order, empty lists and maps left out. */
 function sortMeta(object: Obj): Obj {
   const { apiVersion, kind, metadata, ...rest } = object;
-  const isNothing = (value: unknown): boolean =>
-    value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
-  const sorted = order.flatMap((name) => (isNothing(metadata[name]) ? [] : [[name, metadata[name]] as const]));
+  // Clients written in Go send the empty values of these too.
+  const isNothing = (name: string, value: unknown): boolean =>
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    (name === 'generation' && value === 0) ||
+    (typeof value === 'object' && Object.keys(value).length === 0);
+  const sorted = order.flatMap((name) => (isNothing(name, metadata[name]) ? [] : [[name, metadata[name]] as const]));
   return { kind, apiVersion, metadata: Object.fromEntries(sorted), ...rest };
 }

@@ -1,3 +1,4 @@
+import type { Api } from '../../api.ts';
 import { type Cause, invalidValue, notSupported, required } from '../../http/status.ts';
 import { type Dict, dict, dicts, type Obj, text } from '../../json.ts';
 import { setIfMissing } from './pod-defaults.ts';
@@ -5,6 +6,18 @@ import type { Strategy } from './strategy.ts';
 
 const spec = (object: Obj): Dict => dict(object['spec']);
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
+
+const NODE_PORTS = { first: 30_000, last: 32_767 };
+
+function giveNodePorts(object: Obj, api: Api): void {
+  const others = api.store.list('/services').filter(({ metadata }) => metadata.uid !== object.metadata.uid);
+  const taken = new Set([...others, object].flatMap((one) => dicts(spec(one)['ports']).map((port) => port['nodePort'])));
+  let next = NODE_PORTS.first;
+  for (const port of dicts(spec(object)['ports'])) {
+    while (taken.has(next) && next < NODE_PORTS.last) next++;
+    if (!port['nodePort']) port['nodePort'] = next++;
+  }
+}
 
 export const services: Strategy = {
   returnsDeleted: true,
@@ -30,6 +43,7 @@ export const services: Strategy = {
       ipFamilies: isDual ? ['IPv4', 'IPv6'] : ['IPv4'],
       ipFamilyPolicy: isDual ? 'RequireDualStack' : 'SingleStack',
     });
+    if (types.indexOf(text(now['type'])) > 1) giveNodePorts(object, api);
     if (!live) object['status'] = { loadBalancer: {} };
   },
   validate(object, live) {

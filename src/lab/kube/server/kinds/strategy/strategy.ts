@@ -1,5 +1,6 @@
 /** What a built-in kind does besides being stored: its defaults, what the server sets, and what it refuses. */
 import type { Api } from '../../api.ts';
+import type { User } from '../../auth/users.ts';
 import type { Cause } from '../../http/status.ts';
 import type { Obj } from '../../json.ts';
 
@@ -7,7 +8,7 @@ export interface Strategy {
   /** Filled in as the object is read: these fields belong to who sent it. */
   readonly defaults?: (object: Obj) => void;
   /** What admission adds to a new object, or refuses: nobody owns it. */
-  readonly admit?: (object: Obj, api: Api) => void;
+  readonly admit?: (object: Obj, api: Api, user: User | undefined) => void;
   /** What the server sets itself, before the object is validated. */
   readonly prepare?: (object: Obj, live: Obj | undefined, api: Api) => void;
   readonly validate?: (object: Obj, live: Obj | undefined) => Cause[];

@@ -71,6 +71,20 @@ export const replicasets: Strategy = {
   validate: (object, live) => [...countCauses(object, ['replicas']), ...templateCauses(object, live)],
 };
 
+export const replicationControllers: Strategy = {
+  counts: true,
+  defaults(object) {
+    const labels = at(object, 'spec', 'template', 'metadata', 'labels');
+    defaultPodSpec(template(object));
+    setIfMissing(spec(object), { replicas: 1, ...(labels ? { selector: labels } : {}) });
+    if (labels && Object.keys(dict(object.metadata.labels)).length === 0)
+      object.metadata.labels = { ...(labels as Record<string, string>) };
+  },
+  validate: (object) => countCauses(object, ['replicas']),
+};
+
+export const podTemplates: Strategy = { counts: true, defaults: (object) => defaultPodSpec(dict(at(object, 'template', 'spec'))) };
+
 const templateGeneration = 'deprecated.daemonset.template.generation';
 
 export const daemonsets: Strategy = {
