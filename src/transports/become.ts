@@ -3,13 +3,13 @@ import { PbError } from '../core/diagnostic.ts';
 import type { Become } from '../core/inventory.ts';
 import { type Link, LinkLost, type Wire } from './link.ts';
 import { quote } from './quote.ts';
-import { type Boot, nonce } from './sh/boot.ts';
+import { type Boot, nonce, type Place } from './sh/boot.ts';
 import { greeting } from './sh/greeting.ts';
 
 export interface Shell {
   readonly wire: Wire;
-  /** Kernel session of everything the shell starts; undefined where the host has no /proc. */
-  readonly session: number | undefined;
+  /** Undefined where the host has no /proc. */
+  readonly place: Place | undefined;
 }
 
 export interface Opening {
@@ -38,13 +38,13 @@ export async function openShell(opening: Opening): Promise<Shell> {
     timer = setTimeout(() => reject(tooLate(opening)), opening.limitMs);
   });
   try {
-    const greeted = await Promise.race([
+    const place = await Promise.race([
       greeting(wire, boot.nonce, { failed, ...(dialogue ? { onStderr: dialogue.heard } : {}) }),
       late,
       ...(dialogue ? [dialogue.refused.then((text) => Promise.reject(failed(1, text)))] : []),
     ]);
     if (first && dialogue) wire.stdin.write(first);
-    return { wire, session: greeted.session };
+    return { wire, place };
   } catch (error) {
     wire.close();
     throw error instanceof LinkLost ? new LinkLost(error.message, sent) : error;

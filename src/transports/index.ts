@@ -38,7 +38,7 @@ export interface Transports {
   close(): Promise<void>;
 }
 
-const LIMITS: Limits = { openMs: 60_000, askMs: 600_000 };
+const LIMITS: Limits = { openMs: 60_000, askMs: 600_000, freshMs: 5000 };
 const HANDSHAKES = 32;
 
 export function createTransports(options: TransportOptions): Transports {

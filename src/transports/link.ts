@@ -36,7 +36,7 @@ export class LinkLost extends Error {
 }
 
 /** Output may arrive after the exit code; a background process may also hold the streams open for ever. */
-const QUIET_MS = 3000;
+export const QUIET_MS = 3000;
 
 /** Waits for the exit code, then until both streams ended or nothing came for a while. Whoever reads must listen before the exit. */
 export async function drained(exit: Promise<number>, streams: readonly Readable[]): Promise<number> {

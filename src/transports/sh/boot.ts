@@ -37,8 +37,15 @@ export function scriptBoot(): Boot {
 /** What to send to a shell started with `scriptBoot`, before the script's own input. */
 export const scriptText = (boot: Boot, script: string): string => `${script}\n${boot.nonce}\n`;
 
-/** The session in a greeting: "4242 (sh) S 1 4242 4242 0 …" → 4242; undefined where there is no /proc. */
-export function sessionOf(stat: string): number | undefined {
-  const session = Number(/^\d+ \(.*\) \S+ \d+ \d+ (\d+) /.exec(stat)?.[1]);
-  return session > 0 ? session : undefined;
+/** Where a shell is to be found in its host's list of processes. */
+export interface Place {
+  readonly pid: number;
+  /** Kernel session of everything it starts. */
+  readonly session: number;
+}
+
+/** The place in a greeting: "4242 (sh) S 1 4242 4242 0 …" → 4242, 4242; undefined where there is no /proc. */
+export function placeOf(stat: string): Place | undefined {
+  const [, pid, session] = (/^(\d+) \(.*\) \S+ \d+ \d+ (\d+) /.exec(stat) ?? []).map(Number);
+  return pid && session ? { pid, session } : undefined;
 }

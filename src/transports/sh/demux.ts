@@ -17,6 +17,11 @@ export class Demux {
     this.#queue.push({ mark: Buffer.from(mark), done });
   }
 
+  /** What came of the output that is awaited first. */
+  partial(): Buffer {
+    return Buffer.concat([...this.#parts, this.#carry]);
+  }
+
   push(chunk: Buffer): void {
     let data = this.#carry.length > 0 ? Buffer.concat([this.#carry, chunk]) : chunk;
     for (;;) {

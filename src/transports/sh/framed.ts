@@ -2,7 +2,7 @@
  * One long-lived `sh`, many commands: they are written one after another without waiting, and answered in order. Each runs in a subshell with
  * no input; its end is marked on stdout and stderr by a nonce of its own.
  */
-import { LinkLost, type Wire } from '../link.ts';
+import { LinkLost, QUIET_MS, type Wire } from '../link.ts';
 import { nonce } from './boot.ts';
 import { Demux } from './demux.ts';
 
@@ -12,25 +12,46 @@ export interface Answer {
   readonly stderr: Buffer;
 }
 
+export interface Running {
+  readonly answer: Promise<Answer>;
+  /** What it has written so far. */
+  partial(): Omit<Answer, 'code'>;
+}
+
+interface Waiting {
+  reject(error: Error): void;
+  /** The shell itself has ended, with this exit code. */
+  shellEnded?(code: number): void;
+}
+
 export class FramedShell {
   readonly #wire: Wire;
   readonly #out = new Demux();
   readonly #err = new Demux();
-  readonly #waiting = new Set<(error: Error) => void>();
+  readonly #waiting = new Set<Waiting>();
   /** What every mark begins with: 128 random bits, and a number behind them. */
   readonly #mark = nonce();
-  #asked = 0;
-  /** Commands that are sent together, once all that was begun at the same time has been said. */
+  #marks = 0;
+  /** Questions that are sent together, once all that was begun at the same time has been said. */
   #unsent = '';
+  /** When the host last said something, by performance.now(). */
+  #heard = performance.now();
   #gone: LinkLost | undefined;
 
   /** `wire` has greeted and reads commands. */
   constructor(wire: Wire) {
     this.#wire = wire;
-    wire.stdout.on('data', (chunk: Buffer) => this.#out.push(chunk)).resume();
-    wire.stderr.on('data', (chunk: Buffer) => this.#err.push(chunk)).resume();
+    const listen = (demux: Demux) => (chunk: Buffer) => {
+      this.#heard = performance.now();
+      demux.push(chunk);
+    };
+    wire.stdout.on('data', listen(this.#out)).resume();
+    wire.stderr.on('data', listen(this.#err)).resume();
     wire.ended.then(
-      (code) => this.#end(new LinkLost(`the shell ended with exit code ${code}`, true)),
+      (code) => {
+        for (const waiting of this.#waiting) waiting.shellEnded?.(code);
+        this.#end(new LinkLost(`the shell ended with exit code ${code}`, true));
+      },
       (error: Error) => this.#end(new LinkLost(error.message, true)),
     );
   }
@@ -39,17 +60,28 @@ export class FramedShell {
     return this.#gone === undefined;
   }
 
-  /** Runs a script. Rejects with LinkLost when the shell ends first. */
+  /** Whether nothing is being asked. */
+  get idle(): boolean {
+    return this.#waiting.size === 0;
+  }
+
+  /** Since the host last said something. */
+  get silentMs(): number {
+    return performance.now() - this.#heard;
+  }
+
+  /** Runs a script that leaves nothing behind. Rejects with LinkLost when the shell ends first. */
   run(script: string): Promise<Answer> {
     if (this.#gone) return Promise.reject(new LinkLost(this.#gone.message, false));
-    const mark = `${this.#mark}-${this.#asked++};`;
+    const mark = this.#nextMark();
     return new Promise((resolve, reject) => {
-      this.#waiting.add(reject);
+      const waiting = { reject };
+      this.#waiting.add(waiting);
       let out: { code: number; stdout: Buffer } | undefined;
       let stderr: Buffer | undefined;
       const settle = () => {
         if (!out || !stderr) return;
-        this.#waiting.delete(reject);
+        this.#waiting.delete(waiting);
         resolve({ ...out, stderr });
       };
       this.#out.expect(mark, (stdout, code) => {
@@ -64,10 +96,74 @@ export class FramedShell {
     });
   }
 
+  /**
+   * Runs a script that may leave processes behind. Those would write into what is asked later: so its output goes through pipes, whose end tells
+   * that nobody holds them any more. Where that end does not come soon after the script's own, the shell is given up. Nobody else may ask
+   * meanwhile. Rejects with LinkLost when the link drops; a script that ends the shell itself has the shell's exit code.
+   */
+  command(script: string): Running {
+    const exit = this.#nextMark();
+    const end = this.#nextMark();
+    let code = 0;
+    /** What came before the exit. */
+    let before: Buffer = Buffer.alloc(0);
+    const partial = () => ({ stdout: this.#out.partial(), stderr: Buffer.concat([before, this.#err.partial()]) });
+    const answer = new Promise<Answer>((resolve, reject) => {
+      if (this.#gone) return reject(new LinkLost(this.#gone.message, false));
+      let timer: NodeJS.Timeout | undefined;
+      let stdout: Buffer | undefined;
+      let after: Buffer | undefined;
+      const finish = (answer: Answer) => {
+        clearTimeout(timer);
+        this.#waiting.delete(waiting);
+        resolve(answer);
+      };
+      const settle = () => {
+        if (stdout && after) finish({ code, stdout, stderr: Buffer.concat([before, after]) });
+      };
+      const giveUp = () => {
+        finish({ code, ...partial() });
+        this.close();
+      };
+      const watch = () => {
+        const left = QUIET_MS - this.silentMs;
+        if (left > 0) timer = setTimeout(watch, left);
+        else giveUp();
+      };
+      const failed = (error: Error) => {
+        clearTimeout(timer);
+        reject(error);
+      };
+      const waiting: Waiting = { reject: failed, shellEnded: (ended) => finish({ code: ended, ...partial() }) };
+      this.#waiting.add(waiting);
+      this.#err.expect(exit, (text, said) => {
+        before = text;
+        code = Number(said);
+        watch();
+      });
+      this.#err.expect(end, (text) => {
+        after = text;
+        settle();
+      });
+      this.#out.expect(end, (text) => {
+        stdout = text;
+        settle();
+      });
+      // The shell's own word on a script that a signal ends ("Terminated") is nobody's output.
+      const heard = `{ (\n${script}\n) </dev/null 2>&4 4>&-; printf '%s %s\\n' '${exit}' "$?" >&4; } 4>&1 >&3 2>/dev/null 3>&-`;
+      this.#send(`{ ${heard} | cat >&2 3>&-; } 3>&1 | cat; printf '%s\\n' '${end}'; printf '%s\\n' '${end}' >&2\n`);
+    });
+    return { answer, partial };
+  }
+
   /** Everything still waiting is rejected. */
   close(): void {
     this.#end(new LinkLost('the shell was closed', true));
     this.#wire.close();
+  }
+
+  #nextMark(): string {
+    return `${this.#mark}-${this.#marks++};`;
   }
 
   /** One packet for many questions: each costs an encryption, a system call and a wake-up on the other side. */
@@ -84,7 +180,7 @@ export class FramedShell {
 
   #end(error: LinkLost): void {
     this.#gone ??= error;
-    for (const reject of this.#waiting) reject(error);
+    for (const { reject } of this.#waiting) reject(error);
     this.#waiting.clear();
   }
 }

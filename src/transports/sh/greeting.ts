@@ -1,11 +1,7 @@
 /** Waits for the greeting of a starting shell on both streams, and leaves the streams as they were found, right behind it. */
 import type { Readable } from 'node:stream';
 import type { Wire } from '../link.ts';
-import { sessionOf } from './boot.ts';
-
-export interface Greeted {
-  readonly session: number | undefined;
-}
+import { type Place, placeOf } from './boot.ts';
 
 export interface Listener {
   /** What came on stderr so far: profiles, sudo's prompts and complaints. */
@@ -17,7 +13,7 @@ export function greeting(
   wire: Wire,
   mark: string,
   more: Listener & { readonly failed: (code: number, stderr: string) => Error },
-): Promise<Greeted> {
+): Promise<Place | undefined> {
   let heard = '';
   const out = line(wire.stdout, mark);
   const err = line(wire.stderr, mark, (text) => {
@@ -27,7 +23,7 @@ export function greeting(
   const ended = wire.ended.then((code) => {
     throw more.failed(code, heard);
   });
-  return Promise.race([Promise.all([out, err]), ended]).then(([stat]) => ({ session: sessionOf(stat) }));
+  return Promise.race([Promise.all([out, err]), ended]).then(([stat]) => placeOf(stat));
 }
 
 /** The rest of the first line that starts with `mark`; what follows it is put back and the stream is left paused. */

@@ -1,6 +1,6 @@
-/** Ends everything a command has started: all processes of its session, asked first, then forced. */
+/** Ends everything a command has started, asked first, then forced. */
 import { type Opening, openShell } from '../become.ts';
-import { scriptBoot, scriptText } from './boot.ts';
+import { type Place, scriptBoot, scriptText } from './boot.ts';
 
 /** Seconds between asking (TERM) and forcing (KILL). */
 const GRACE_S = 2;
@@ -8,11 +8,17 @@ const GRACE_S = 2;
 /** How often to look whether KILL has had its effect: a process that waits for a disk ends later, or never. */
 const TRIES = 8;
 
-/** Whether everything of the session was told to end; false where the host could not be told. */
-export async function killSession(opening: Omit<Opening, 'boot'>, session: number): Promise<boolean> {
+/** Whether all processes of the session were told to end; false where the host could not be told. */
+export const killSession = (opening: Omit<Opening, 'boot'>, session: number): Promise<boolean> => carryOut(opening, killScript(session));
+
+/** The same for a framed shell and what it is running now, but not for what earlier commands left in the background. */
+export const killShell = (opening: Omit<Opening, 'boot'>, shell: Place): Promise<boolean> =>
+  carryOut(opening, killScript(shell.session, shell.pid));
+
+async function carryOut(opening: Omit<Opening, 'boot'>, script: string): Promise<boolean> {
   const boot = scriptBoot();
   try {
-    const { wire } = await openShell({ ...opening, boot, first: Buffer.from(scriptText(boot, killScript(session))) });
+    const { wire } = await openShell({ ...opening, boot, first: Buffer.from(scriptText(boot, script)) });
     wire.stdin.end();
     wire.stdout.resume();
     wire.stderr.resume();
@@ -23,13 +29,18 @@ export async function killSession(opening: Omit<Opening, 'boot'>, session: numbe
   }
 }
 
-/** /proc/N/stat is "N (name) state ppid pgrp session …"; Z is a process that has ended already. */
-const killScript = (session: number): string => `each() {
+/**
+ * /proc/N/stat is "N (name) state ppid pgrp session …", the 22nd field is when it began; Z is a process that has ended already. What a shell
+ * is running began with the oldest of its children: whatever is older was left by commands before.
+ */
+const killScript = (session: number, shell?: number): string => `${shell === undefined ? 'since=0' : sinceScript(shell)}
+each() {
   found=
   for f in /proc/[0-9]*/stat; do
     read -r l 2>/dev/null <"$f" || continue
     p=\${l%% *}; set -- "$1" \${l##*) }
     [ "$5" = ${session} ] && [ "$2" != Z ] || continue
+    [ "$p" = ${shell ?? 0} ] || [ "\${21}" -ge $since ] || continue
     found=1
     kill -"$1" "$p" 2>/dev/null
   done
@@ -45,3 +56,10 @@ while each KILL; do
   i=$((i+1))
 done
 exit 0`;
+
+const sinceScript = (shell: number): string => `since=999999999999999
+for f in /proc/[0-9]*/stat; do
+  read -r l 2>/dev/null <"$f" || continue
+  set -- \${l##*) }
+  [ "$2" = ${shell} ] && [ "\${20}" -lt $since ] && since=\${20}
+done`;

@@ -29,7 +29,7 @@ export class Stopped extends Error {
 export async function runScript(opening: Omit<Opening, 'boot' | 'first'>, run: Run): Promise<Answer> {
   if (run.signal.aborted) throw new Stopped({ code: 0, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) }, 'not begun');
   const boot = scriptBoot();
-  const { wire, session } = await openShell({ ...opening, boot, first: Buffer.from(scriptText(boot, run.script)) });
+  const { wire, place } = await openShell({ ...opening, boot, first: Buffer.from(scriptText(boot, run.script)) });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   wire.stdout.on('data', (chunk: Buffer) => stdout.push(chunk)).resume();
@@ -40,7 +40,7 @@ export async function runScript(opening: Omit<Opening, 'boot' | 'first'>, run: R
   try {
     const code = await Promise.race([wire.ended, stop.stopped, feeding]);
     if (code !== 'stopped') return answer(code);
-    const ended = session !== undefined && (await killSession(opening, session));
+    const ended = place !== undefined && (await killSession(opening, place.session));
     throw new Stopped(answer(143), ended ? 'ended' : 'perhaps running');
   } catch (error) {
     if (error instanceof LinkLost) throw new LinkLost(error.message, true);
@@ -67,7 +67,7 @@ async function feed(wire: Wire, input: Buffer | Readable | undefined): Promise<n
   return never;
 }
 
-function stopper(signal: AbortSignal): { stopped: Promise<'stopped'>; forget(): void } {
+export function stopper(signal: AbortSignal): { stopped: Promise<'stopped'>; forget(): void } {
   let stop: () => void = () => undefined;
   const stopped = new Promise<'stopped'>((resolve) => {
     stop = () => resolve('stopped');

@@ -4,10 +4,10 @@ import type { Become } from '../../core/inventory.ts';
 import { openShell } from '../become.ts';
 import { type Link, LinkLost } from '../link.ts';
 import type { Slots } from '../slots.ts';
-import { framedBoot } from './boot.ts';
+import { framedBoot, type Place } from './boot.ts';
 import { type Answer, FramedShell } from './framed.ts';
-import { killSession } from './kill.ts';
-import { type Run, runScript } from './run.ts';
+import { killShell } from './kill.ts';
+import { type Run, runScript, Stopped, stopper } from './run.ts';
 
 /** What a session needs of the pool. */
 export interface Access {
@@ -25,6 +25,8 @@ export interface Limits {
   readonly openMs: number;
   /** How long one question may take. */
   readonly askMs: number;
+  /** How long a shell is taken to be there after it was last heard: then it is asked before it gets a command, which must not be sent twice. */
+  readonly freshMs: number;
 }
 
 /** Asking a command to end and then forcing it takes 2 s and a little. */
@@ -33,7 +35,7 @@ const STOPPING_MS = 6000;
 interface Open {
   readonly link: Link;
   readonly shell: FramedShell;
-  readonly session: number | undefined;
+  readonly place: Place | undefined;
 }
 
 export class Session {
@@ -76,14 +78,16 @@ export class Session {
     return this.#once(what, () => this.#framed(script, what));
   }
 
-  /** An act with a process of its own: can be stopped, can take a large input. Rejects with Stopped. */
+  /** An act that can be stopped and can take a large input. Rejects with Stopped. */
   run(run: Run, what: string): Promise<Answer> {
-    return this.#once(what, () =>
-      this.#access.channels.run(async () => {
-        const link = await this.#access.link();
-        return this.#watched(runScript({ link, become: this.#access.become, limitMs: this.#access.limits.openMs }, run));
-      }),
-    );
+    return this.#once(what, () => {
+      const taken = run.input === undefined ? this.#take() : undefined;
+      if (taken) return this.#watched(this.#inShell(taken, run));
+      return this.#access.channels.run(async () => {
+        const opening = this.#opening(await this.#access.link());
+        return this.#watched(runScript(opening, run));
+      });
+    });
   }
 
   /**
@@ -95,15 +99,54 @@ export class Session {
     const late = new Promise((resolve) => {
       timer = setTimeout(resolve, STOPPING_MS);
     });
-    const open = this.#open;
-    await Promise.race([Promise.allSettled([...this.#running, open]), late]);
+    await Promise.race([Promise.allSettled([...this.#running, this.#open]), late]);
     clearTimeout(timer);
+    const open = this.#open;
     this.#open = undefined;
     this.#opened = undefined;
     void open?.then(
       ({ shell }) => shell.close(),
       () => undefined,
     );
+  }
+
+  /** The shell, for one command alone, where it is open and idle: the others open another one meanwhile. */
+  #take(): Open | undefined {
+    const open = this.#opened;
+    if (!open || !this.alive || !open.shell.idle) return undefined;
+    this.#open = undefined;
+    this.#opened = undefined;
+    return open;
+  }
+
+  #giveBack(open: Open): void {
+    if (this.#open !== undefined || !open.shell.alive) return open.shell.close();
+    this.#open = Promise.resolve(open);
+    this.#opened = open;
+  }
+
+  /** Most commands are short: a channel of their own would cost three round trips and a start of the login shell. */
+  async #inShell(open: Open, run: Run): Promise<Answer> {
+    const stop = stopper(run.signal);
+    try {
+      if (run.signal.aborted) throw new Stopped({ code: 0, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) }, 'not begun');
+      if (open.shell.silentMs > this.#access.limits.freshMs) await stillThere(open.shell);
+      const { answer, partial } = open.shell.command(run.script);
+      answer.catch(() => undefined);
+      const ended = await Promise.race([answer, stop.stopped]);
+      if (ended !== 'stopped') return ended;
+      const killed = open.place !== undefined && (await killShell(this.#opening(open.link), open.place));
+      const said = { code: 143, ...partial() };
+      open.shell.close();
+      throw new Stopped(said, killed ? 'ended' : 'perhaps running');
+    } finally {
+      stop.forget();
+      this.#giveBack(open);
+    }
+  }
+
+  #opening(link: Link): { link: Link; become: Become | undefined; limitMs: number } {
+    return { link, become: this.#access.become, limitMs: this.#access.limits.openMs };
   }
 
   #watched<T>(running: Promise<T>): Promise<T> {
@@ -157,8 +200,7 @@ export class Session {
     this.#open = undefined;
     this.#opened = undefined;
     open.shell.close();
-    if (open.session === undefined) return;
-    void killSession({ link: open.link, become: this.#access.become, limitMs: this.#access.limits.openMs }, open.session);
+    if (open.place !== undefined) void killShell(this.#opening(open.link), open.place);
   }
 
   async #shell(): Promise<Open> {
@@ -173,13 +215,17 @@ export class Session {
 
   async #start(): Promise<Open> {
     const link = await this.#access.link();
-    const { wire, session } = await openShell({
-      link,
-      become: this.#access.become,
-      boot: framedBoot(),
-      limitMs: this.#access.limits.openMs,
-    });
-    this.#opened = { link, session, shell: new FramedShell(wire) };
+    const { wire, place } = await openShell({ ...this.#opening(link), boot: framedBoot() });
+    this.#opened = { link, place, shell: new FramedShell(wire) };
     return this.#opened;
+  }
+}
+
+/** Rejects with LinkLost where it is not: nothing was sent that could do harm. */
+async function stillThere(shell: FramedShell): Promise<void> {
+  try {
+    await shell.run(':');
+  } catch (error) {
+    throw new LinkLost((error as Error).message, false);
   }
 }

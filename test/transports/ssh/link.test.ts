@@ -82,10 +82,37 @@ describe('a link that is cut', () => {
   });
 
   test('between two steps: the next one connects again', async () => {
-    const writer = world.transports.hostWriter(await world.connect());
+    const transports = world.controller({ limits: { freshMs: -1 } });
+    const writer = transports.hostWriter(await transports.connect(HOST, world.endpoint(), undefined, unending));
     world.server.drop();
     expect((await writer.run({ do: 'exec', argv: ['echo', 'back'] }, unending)).stdout).toBe('back\n');
     expect(world.server.logins).toHaveLength(2);
+  });
+
+  test('commands share the channel of the questions, one after another; side by side they have channels of their own', async () => {
+    const host = await world.connect();
+    const writer = world.transports.hostWriter(host);
+    const echo = (text: string) => writer.run({ do: 'exec', argv: ['echo', text] }, unending);
+    expect([(await echo('a')).stdout, (await host.reader.ask(raw, ['echo', 'b'])).stdout, (await echo('c')).stdout]).toEqual([
+      'a\n',
+      'b\n',
+      'c\n',
+    ]);
+    expect(world.server.commands).toHaveLength(1);
+    expect((await Promise.all([echo('d'), echo('e')])).map(({ stdout }) => stdout)).toEqual(['d\n', 'e\n']);
+    expect(world.server.commands).toHaveLength(2);
+  });
+
+  test('what a stopped command leaves alone: the background of the commands before it', async () => {
+    const writer = world.transports.hostWriter(await world.connect());
+    const daemon = Number((await writer.run({ do: 'exec', argv: ['sh', '-c', 'sleep 600 >/dev/null 2>&1 & echo $!'] }, unending)).stdout);
+    const control = new AbortController();
+    const ended = failure(writer.run({ do: 'exec', argv: ['sh', '-c', `echo $$ >${at('pid')}; exec sleep 601`] }, control.signal));
+    await vi.waitFor(() => expect(readFileSync(at('pid'), 'utf8')).toMatch(/\d+\n/), { timeout: 80_000 });
+    control.abort('ctrl-c');
+    expect(await ended).toMatchObject({ code: 'interrupted', details: { mayHaveRun: true } });
+    expect([isRunning(Number(readFileSync(at('pid'), 'utf8'))), isRunning(daemon), world.server.commands.length]).toEqual([false, true, 2]);
+    process.kill(daemon);
   });
 
   test('for good: unreachable, with the cause', async () => {
