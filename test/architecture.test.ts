@@ -43,8 +43,8 @@ const HOMES: { readonly [name: string]: readonly string[] } = {
   tinyglobby: ['cli'],
   typebox: ['modules/define.ts'],
   ws: ['lab/kube'],
-  // template has from_yaml, project reads it, report shows diffs in it, modules/kube and lab/kube take manifests as text, cli prints it.
-  yaml: ['template/python/yaml-load.ts', 'project', 'report', 'modules/kube', 'lab/kube', 'cli'],
+  // template has from_yaml, project reads it, report shows diffs in it, modules/kube and lab/kube take manifests as text, image_mirror writes some, cli prints it.
+  yaml: ['template/python/yaml-load.ts', 'project', 'report', 'modules/kube', 'modules/image_mirror.ts', 'lab/kube', 'cli'],
 };
 
 const MOST_LINES = 350;

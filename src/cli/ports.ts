@@ -8,6 +8,7 @@ import { checkArgs, loadInclude } from '../plan/index.ts';
 import { matchHosts, readVars, type VaultPassword } from '../project/index.ts';
 import { createTransports, type Transports } from '../transports/index.ts';
 import { type Clusters, createClusters } from '../transports/kube/index.ts';
+import { createRegistries, type Registries } from '../transports/registry/index.ts';
 import { filesFor } from './files.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Language } from './language.ts';
@@ -32,6 +33,7 @@ export interface MadePorts {
   readonly ports: Ports;
   readonly transports: Transports;
   readonly clusters: Clusters;
+  readonly registries: Registries;
   close(): Promise<void>;
 }
 
@@ -45,11 +47,13 @@ export async function portsFor(parts: PortParts): Promise<MadePorts> {
     parts.emit({ type: 'notice', at: clock.now(), ...notice, text: redactor.text(notice.text) });
   const transports = createTransports({ home: parts.home, env: process.env, signal, onNotice });
   const clusters = createClusters({ env: process.env, signal, redactor, onNotice });
+  const registries = createRegistries({ env: process.env, signal, redactor });
   const loading = { engine: language.engine, vault: parts.vault ?? [], onSecret: (value: string) => redactor.add(value) };
   const vars = (path: string) => readVars(path, loading);
   const ports: Ports = {
     connect: (host, endpoint, become, abort) => transports.connect(host, endpoint, become, abort),
     cluster: (target, abort) => clusters.cluster(target, abort),
+    registry: (access) => registries.registry(access),
     reset: (host) => transports.reset(host),
     checkArgs,
     include: loadInclude,
@@ -67,9 +71,10 @@ export async function portsFor(parts: PortParts): Promise<MadePorts> {
     ports,
     transports,
     clusters,
+    registries,
     async close() {
       ended.abort();
-      await Promise.all([transports.close(), clusters.close()]);
+      await Promise.all([transports.close(), clusters.close(), registries.close()]);
     },
   };
 }

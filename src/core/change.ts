@@ -1,5 +1,6 @@
 /** A change: the one object that is shown, approved, executed and logged. */
 import type { KubeObject, KubeRef } from './kube.ts';
+import type { ImageCopy, ImageRef } from './registry.ts';
 import type { Text } from './secret.ts';
 import type { Json, JsonObject } from './value.ts';
 
@@ -64,10 +65,36 @@ export type Step =
       readonly container?: string;
       readonly argv: readonly [string, ...string[]];
       readonly stdin?: Text;
-    };
+    }
+  /** Images from one place to another, by digest; those that cannot be copied are told by `copied` of the reader, and do not end the step. */
+  | {
+      readonly do: 'registry.copy';
+      readonly images: readonly [ImageCopy, ...ImageCopy[]];
+      /** How many images and blobs are under way at once. */
+      readonly parallel: number;
+      /** To be sent, as far as the destination was asked. */
+      readonly bytes: number;
+      /** A repository of the destination registry, "host/repository", that holds the blob already: it is mounted from there. */
+      readonly mounts: { readonly [digest: string]: string };
+    }
+  /** A small image made by the module: blobs are base64, `manifest` is the very text. */
+  | {
+      readonly do: 'registry.push';
+      readonly to: ImageRef;
+      readonly blobs: readonly { readonly digest: string; readonly base64: string }[];
+      readonly manifest: string;
+      readonly mediaType: string;
+    }
+  /** Reads the image back by digest; it fails where anything is missing or of another digest. */
+  | { readonly do: 'registry.pull'; readonly image: ImageRef }
+  /** By digest; a registry that allows no deletion is no failure, and the output says so. */
+  | { readonly do: 'registry.delete'; readonly image: ImageRef }
+  /** A small file on the controller, put in place atomically; left out where more copies of this task failed than `maxFailed`. The path is absolute. */
+  | { readonly do: 'registry.write'; readonly path: string; readonly content: string; readonly maxFailed: number };
 
 export type HostStep = Extract<Step, { do: 'exec' | 'write' | 'remove' | 'upload' | 'download' }>;
 export type KubeStep = Extract<Step, { do: `kube.${string}` }>;
+export type RegistryStep = Extract<Step, { do: `registry.${string}` }>;
 
 export interface Change {
   readonly op: 'create' | 'update' | 'replace' | 'delete' | 'run';
@@ -96,7 +123,7 @@ export interface Change {
 
 /**
  * A thing a task may need before it can act: "namespace/x", "path//etc/x", "crd/localvolumes.local.storage.openshift.io",
- * "kind/local.storage.openshift.io/v1/LocalVolume", "object/apps/v1/Deployment/ns/name". "kind/*" is provided by what
+ * "kind/local.storage.openshift.io/v1/LocalVolume", "object/apps/v1/Deployment/ns/name", "image/host/repository:tag". "kind/*" is provided by what
  * brings objects nobody here can foretell (an operator's Subscription).
  */
 export type Resource = string;

@@ -3,9 +3,19 @@
 import type { Diagnostic, Span } from './diagnostic.ts';
 import type { RunEvent, TaskHead } from './event.ts';
 import type { Become, Endpoint, Inventory } from './inventory.ts';
-import type { AnyModule, Files, HostConnection, HostWriter, KubeConnection, KubeWriter } from './module.ts';
+import type {
+  AnyModule,
+  Files,
+  HostConnection,
+  HostWriter,
+  KubeConnection,
+  KubeWriter,
+  RegistryConnection,
+  RegistryWriter,
+} from './module.ts';
 import type { Include, Node, RoleRef } from './plan.ts';
 import type { Layer } from './precedence.ts';
+import type { RegistryAccess } from './registry.ts';
 import type { Redactor } from './secret.ts';
 import type { HostName, JsonObject, Resolved, Scope } from './value.ts';
 
@@ -36,6 +46,7 @@ export type Mode =
       readonly is: 'apply';
       hostWriter(on: HostConnection): HostWriter;
       kubeWriter(on: KubeConnection): KubeWriter;
+      registryWriter(on: RegistryConnection): RegistryWriter;
     };
 
 export interface IncludedTasks {
@@ -52,6 +63,8 @@ export interface Ports {
   /** One connection per host and become user for the whole run. Throws PbError unreachable, auth, host-key or become. */
   connect(host: HostName, endpoint: Endpoint, become: Become | undefined, signal: AbortSignal): Promise<HostConnection>;
   cluster(target: ClusterTarget, signal: AbortSignal): Promise<KubeConnection>;
+  /** For one task; nothing is connected to before the first question. */
+  registry(access: RegistryAccess): RegistryConnection;
   /** Drops the host's connection (meta: reset_connection). */
   reset(host: HostName): Promise<void>;
   /** Coerces, checks against the schema and fills defaults; throws PbError 'args'. */

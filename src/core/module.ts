@@ -1,7 +1,8 @@
 /** A module: read (IO, read-only) → decide (pure). There is no apply to write, so none to lie in. */
-import type { Change, HostStep, KubeStep, Resource } from './change.ts';
+import type { Change, HostStep, KubeStep, RegistryStep, Resource } from './change.ts';
 import type { KubeAnswer, KubeEvent, KubeObject, KubeQuery, KubeRef } from './kube.ts';
 import type { Output, Probe } from './probe.ts';
+import type { CopyOutcome, CopyProgress, ImageManifest, ImageRef } from './registry.ts';
 import type { HostName, Json, JsonObject, Resolved, TaskId, Vars } from './value.ts';
 
 /** What a module says of the world it read. */
@@ -70,7 +71,7 @@ export interface Enlisted {
   readonly vars?: JsonObject;
 }
 
-export type Target = 'host' | 'cluster' | 'none';
+export type Target = 'host' | 'cluster' | 'registry' | 'none';
 
 /** JSON Schema (2020-12) of a module's arguments, written with TypeBox. Keywords of ours: see modules/define.ts. */
 export type ArgsSchema = { readonly [keyword: string]: unknown };
@@ -175,7 +176,28 @@ export interface KubeReader extends Controller {
   probeExec(ref: KubeRef, container: string | undefined, argv: readonly [string, ...string[]]): Promise<Output>;
 }
 
-export type ReaderOf<T extends Target> = T extends 'host' ? HostReader : T extends 'cluster' ? KubeReader : Controller;
+/** Registries, and images in folders and archives of the controller. Whatever cannot be reached or read throws PbError 'failed'. */
+export interface RegistryReader extends Controller {
+  /** Of its manifest; undefined where there is no such image. */
+  digest(image: ImageRef): Promise<string | undefined>;
+  manifest(image: ImageRef): Promise<ImageManifest | undefined>;
+  hasBlob(image: ImageRef, digest: string): Promise<boolean>;
+  blob(image: ImageRef, digest: string): Promise<Uint8Array | undefined>;
+  /** Bytes free where a folder or archive lies, or would be made; undefined for a registry, which does not tell. */
+  free(image: ImageRef): Promise<number | undefined>;
+  /** How the copies of this very task ended, by `imageName` of their destinations. */
+  copied(): ReadonlyMap<string, CopyOutcome>;
+  /** The whole of a small file of the controller; undefined where there is none. */
+  text(path: string): Promise<string | undefined>;
+}
+
+export type ReaderOf<T extends Target> = T extends 'host'
+  ? HostReader
+  : T extends 'cluster'
+    ? KubeReader
+    : T extends 'registry'
+      ? RegistryReader
+      : Controller;
 
 // ── connections: made by transports/, handed to the engine by cli/ ──
 
@@ -191,9 +213,16 @@ export interface KubeConnection {
   changed(queries: readonly KubeQuery[], timeoutMs: number, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
+/** Of one task. */
+export interface RegistryConnection {
+  readonly reader: Bare<RegistryReader>;
+}
 export interface HostWriter {
   run(step: HostStep, signal: AbortSignal): Promise<Output>;
 }
 export interface KubeWriter {
   run(step: KubeStep, signal: AbortSignal): Promise<Output>;
+}
+export interface RegistryWriter {
+  run(step: RegistryStep, signal: AbortSignal, tell: (progress: CopyProgress) => void): Promise<Output>;
 }

@@ -26,7 +26,9 @@ import type { HostState } from './host-state.ts';
 import type { Async } from './job.ts';
 import { lateConnection } from './late-connection.ts';
 import { concealed } from './no-log.ts';
+import { targetName } from './overlay.ts';
 import { registered } from './registered.ts';
+import { registryAccessOf } from './registry-access.ts';
 import type { BatchContext } from './run-context.ts';
 import { type CallEvents, type Line, type Outcome, runCall } from './task.ts';
 
@@ -71,7 +73,7 @@ async function openKeyword({ node, scope }: CallSite): Promise<Unknown | undefin
 
 function foretoldNothing(site: CallSite, batch: BatchContext, unknown: Unknown): Outcome {
   const { module } = site.node;
-  if (module.target !== 'none') batch.overlay.add(module.target === 'cluster' ? 'cluster' : site.state.host.name, site.node.id);
+  if (module.target !== 'none') batch.overlay.add(targetName(module, site.state.host.name), site.node.id);
   return { result: { status: 'unknown', until: unknown.until, why: unknown.why } };
 }
 
@@ -138,6 +140,11 @@ async function lineTo(
   if (node.module.target === 'cluster') {
     const target = clusterOf(args, environment);
     return { to: 'cluster', connection: await batch.ports.cluster(target, batch.ports.stop), target: 'cluster' };
+  }
+  if (node.module.target === 'registry') {
+    const access = registryAccessOf(args, environment);
+    if (access.password) batch.ports.redactor.add(access.password);
+    return { to: 'registry', connection: batch.ports.registry(access), target: 'registry' };
   }
   const delegate = node.settings.delegate_to === undefined ? undefined : await resolve(node.settings.delegate_to, scope);
   const name = (delegate === undefined || delegate === null || delegate === OMIT ? state.host.name : String(delegate)) as HostName;

@@ -3,7 +3,12 @@
  * A prerequisite that is absent but provided here does not fail the check.
  */
 import type { Change, Resource } from '../core/change.ts';
-import type { TaskId } from '../core/value.ts';
+import type { AnyModule } from '../core/module.ts';
+import type { HostName, TaskId } from '../core/value.ts';
+
+/** What the overlay knows a task's target by: all hosts share the cluster, and the registries. */
+export const targetName = ({ target }: AnyModule, host: HostName): string =>
+  target === 'cluster' || target === 'registry' ? target : host;
 
 export class Overlay {
   readonly #provided = new Map<string, Map<Resource, TaskId>>();

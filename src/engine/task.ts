@@ -2,11 +2,11 @@
  * The whole life of one module call. One loop serves apply, verification and waiting alike, and this is the only file that executes
  * steps: in check mode there is nothing here that could.
  */
-import type { Change, HostStep, KubeStep, Step } from '../core/change.ts';
+import type { Change, HostStep, KubeStep, RegistryStep, Step } from '../core/change.ts';
 import { PbError } from '../core/diagnostic.ts';
 import type { Clock, Mode } from '../core/engine.ts';
 import type { TaskResult } from '../core/event.ts';
-import type { AnyModule, Controller, Decision, Enlisted, HostConnection, KubeConnection } from '../core/module.ts';
+import type { AnyModule, Controller, Decision, Enlisted, HostConnection, KubeConnection, RegistryConnection } from '../core/module.ts';
 import type { Output } from '../core/probe.ts';
 import { isObject, type Json, type JsonObject, type TaskId, type Value } from '../core/value.ts';
 import { Deadline } from './deadline.ts';
@@ -18,6 +18,7 @@ import type { Overlay } from './overlay.ts';
 export type Line =
   | { readonly to: 'host'; readonly connection: HostConnection; readonly target: string }
   | { readonly to: 'cluster'; readonly connection: KubeConnection; readonly target: string }
+  | { readonly to: 'registry'; readonly connection: RegistryConnection; readonly target: string }
   | { readonly to: 'none'; readonly target: string };
 
 export interface Call {
@@ -160,7 +161,7 @@ async function execute(change: Change, call: Call, ports: CallPorts, signal: Abo
     const began = ports.clock.now();
     let output: Output;
     try {
-      output = await perform(step, call.line, ports.mode, signal);
+      output = await perform(step, call.line, ports, signal);
     } catch (error) {
       return { result: resultOfError(stepError(error, { index, change, signal, ports }), change) };
     }
@@ -197,10 +198,12 @@ const withEnvironment = (change: Change, environment: Call['environment']): Chan
   return { ...change, steps: steps as unknown as Change['steps'] };
 };
 
-function perform(step: Step, line: Line, mode: Mode, signal: AbortSignal): Promise<Output> {
+function perform(step: Step, line: Line, { mode, events }: CallPorts, signal: AbortSignal): Promise<Output> {
   if (mode.is === 'check') throw new PbError('bug', 'check mode reached a step');
   if (line.to === 'cluster') return mode.kubeWriter(line.connection).run(step as KubeStep, signal);
   if (line.to === 'host') return mode.hostWriter(line.connection).run(step as HostStep, signal);
+  if (line.to === 'registry')
+    return mode.registryWriter(line.connection).run(step as RegistryStep, signal, ({ why, seen }) => events.pending(why, seen));
   throw new PbError('bug', `a module without a target has a step ${step.do}`);
 }
 

@@ -21,6 +21,7 @@ import { group } from './group.ts';
 import { groupBy } from './group_by.ts';
 import { hostname } from './hostname.ts';
 import { htpasswd } from './htpasswd.ts';
+import { imageMirror } from './image_mirror.ts';
 import { includeVars } from './include_vars.ts';
 import { k8sApply } from './k8s_apply.ts';
 import { k8sCanI } from './k8s_can_i.ts';
@@ -84,6 +85,7 @@ export const modules: readonly AnyModule[] = [
   groupBy,
   hostname,
   htpasswd,
+  imageMirror,
   includeVars,
   k8sApply,
   k8sCanI,

@@ -98,6 +98,9 @@ export async function runPlays(world: World, plays: readonly Play[], settings: R
     cluster: async () => {
       throw new Error('no cluster in this world');
     },
+    registry: () => {
+      throw new Error('no registry in this world');
+    },
     reset: async () => {},
     checkArgs: (_module, _as, args) => args as never,
     include: async () => {
@@ -124,6 +127,7 @@ export async function runPlays(world: World, plays: readonly Play[], settings: R
         is: 'apply',
         hostWriter: (on: HostConnection) => ({ run: async (step) => world.write(on, step) }),
         kubeWriter: () => ({}) as never,
+        registryWriter: () => ({}) as never,
       };
   const facts = {
     check: settings.check ?? false,

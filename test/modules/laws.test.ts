@@ -74,7 +74,7 @@ describe.each(examples)('$name', ({ module, example }) => {
         return Promise.resolve({ code: 0, stdout: '', stderr: '' });
       },
     };
-    const mode = { is: 'apply', hostWriter: () => writer, kubeWriter: () => writer } as const;
+    const mode = { is: 'apply', hostWriter: () => writer, kubeWriter: () => writer, registryWriter: () => writer } as const;
     const checked = await call(given, args(), { line, mode: { is: 'check' }, files: noFiles });
     expect(ran).toEqual([]);
     if (example.expect !== 'change') {
@@ -106,6 +106,10 @@ function fakeLine(target: AnyModule['target']): Line {
   if (target === 'host')
     return { to: 'host', connection: { reader: { ask: asked, readFile: asked }, close: async () => undefined }, target: 'n1' };
   if (target === 'none') return { to: 'none', target: 'n1' };
+  if (target === 'registry') {
+    const reader = { digest: asked, manifest: asked, hasBlob: asked, blob: asked, free: asked, copied: asked, text: asked };
+    return { to: 'registry', connection: { reader }, target: 'registry' };
+  }
   const reader = {
     get: asked,
     list: asked,
@@ -214,7 +218,12 @@ describe('real worlds', () => {
     const refuse = (): never => {
       throw new Error('no cluster here');
     };
-    const apply = { is: 'apply', hostWriter: (on: HostConnection) => transports.hostWriter(on), kubeWriter: refuse } as const;
+    const apply = {
+      is: 'apply',
+      hostWriter: (on: HostConnection) => transports.hostWriter(on),
+      kubeWriter: refuse,
+      registryWriter: refuse,
+    } as const;
     const io = filesIn(join(dir, 'controller'));
 
     const before = snapshot(dir);

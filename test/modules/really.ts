@@ -19,7 +19,12 @@ export function machine(env: NodeJS.ProcessEnv = process.env): Machine {
   const refuse = (): never => {
     throw new Error('no cluster here');
   };
-  const apply = { is: 'apply', hostWriter: (on: HostConnection) => transports.hostWriter(on), kubeWriter: refuse } as const;
+  const apply = {
+    is: 'apply',
+    hostWriter: (on: HostConnection) => transports.hostWriter(on),
+    kubeWriter: refuse,
+    registryWriter: refuse,
+  } as const;
   async function run(name: string, args: JsonObject, mode: typeof apply | { readonly is: 'check' }): Promise<Called> {
     const module = findModule(name);
     if (!module) throw new Error(`no module is called ${name}`);

@@ -87,6 +87,7 @@ test('a timeout names what was seen last', async () => {
       is: 'apply',
       hostWriter: (on) => transports.hostWriter(on),
       kubeWriter: () => Promise.reject(new Error('no cluster')) as never,
+      registryWriter: () => Promise.reject(new Error('no registry')) as never,
     },
     files: noFiles,
     now: () => (clock += 15_000),

@@ -39,7 +39,7 @@ export async function rehearseRun(what: Rehearsed, lab: Lab, how: RunHow): Promi
   const cut = new AbortController();
   const stop = AbortSignal.any([cut.signal, how.stop]);
   const interrupt: Interrupt = { stop, kill: how.stop, release: () => undefined };
-  const { ports, transports, clusters, close } = await portsFor({
+  const { ports, transports, clusters, registries, close } = await portsFor({
     ...{ language: what.language, plan: what.plan, redactor: what.redactor, interrupt, home: lab.folder, clock: what.clock },
     emit(event) {
       events.push(event);
@@ -51,7 +51,12 @@ export async function rehearseRun(what: Rehearsed, lab: Lab, how: RunHow): Promi
   const check = how.check ?? false;
   const mode: Mode = check
     ? { is: 'check' }
-    : { is: 'apply', hostWriter: (on) => transports.hostWriter(on), kubeWriter: (on) => clusters.kubeWriter(inLab.real(on)) };
+    : {
+        is: 'apply',
+        hostWriter: (on) => transports.hostWriter(on),
+        kubeWriter: (on) => clusters.kubeWriter(inLab.real(on)),
+        registryWriter: (on) => registries.registryWriter(on),
+      };
   const { flags } = what;
   const facts = {
     ...{ check, diff: true, verbosity: 0, forks: flags.forks, version: what.version, skipTags: flags.skipTags },
@@ -94,6 +99,9 @@ function fenced(ports: Ports, lab: Lab, clock: RehearsalClock): Fenced {
           hint: 'a rehearsal reaches pretend hosts only; add the host to the inventory',
         });
       return ports.connect(host, labEndpoint(endpoint, { ...there, answers: lab.answers(host) }, lab), become, signal);
+    },
+    registry() {
+      throw new PbError('failed', 'the lab has no registry');
     },
     cluster: async (_, signal) => faster(await ports.cluster({ kubeconfig: lab.files.kubeconfig }, signal)),
   };

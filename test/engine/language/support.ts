@@ -99,6 +99,7 @@ export async function told(files: Files | string, settings: Settings = {}): Prom
     is: 'apply',
     hostWriter: (connection) => made.transports.hostWriter(connection),
     kubeWriter: (connection) => made.clusters.kubeWriter(connection),
+    registryWriter: (connection) => made.registries.registryWriter(connection),
   };
   const facts = {
     check: settings.check ?? false,

@@ -66,11 +66,13 @@ export async function startReal(options: KubeOptions) {
     const never = new AbortController().signal;
     const seen = how.seen ?? [];
     let change: Change | undefined;
+    const refuse = (): never => {
+      throw new Error('there is only a cluster here');
+    };
     const writers = {
       kubeWriter: (on: KubeConnection) => clusters.kubeWriter(on),
-      hostWriter: () => {
-        throw new Error('there is no host here');
-      },
+      registryWriter: refuse,
+      hostWriter: refuse,
     };
     const call = {
       id: `t/${name}` as TaskId,

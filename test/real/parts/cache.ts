@@ -32,6 +32,12 @@ const parts = {
     runs: { 'qemu-system-x86_64': 'qemu-system-x86', setpriv: 'util-linux', ssh: 'openssh-client', 'ssh-keygen': 'openssh-client' },
   },
   ansible: { inputs: ['ansible'], build: 'ansible/build.sh', builds: { python3: 'python3' }, runs: {} },
+  registry: {
+    inputs: ['registry'],
+    build: 'registry/build.sh',
+    builds: { 'apt-get': undefined, 'dpkg-deb': undefined },
+    runs: { openssl: 'openssl' },
+  },
   kube: { inputs: ['kube'], build: 'kube/build.sh', builds: { go: undefined }, runs: {} },
 } as const satisfies Record<string, Part>;
 
