@@ -77,14 +77,8 @@ export type Step =
       /** A repository of the destination registry, "host/repository", that holds the blob already: it is mounted from there. */
       readonly mounts: { readonly [digest: string]: string };
     }
-  /** A small image made by the module: blobs are base64, `manifest` is the very text. */
-  | {
-      readonly do: 'registry.push';
-      readonly to: ImageRef;
-      readonly blobs: readonly { readonly digest: string; readonly base64: string }[];
-      readonly manifest: string;
-      readonly mediaType: string;
-    }
+  /** The image of core/tiny-image.ts, under the tag. */
+  | { readonly do: 'registry.push'; readonly to: ImageRef; readonly digest: string }
   /** Reads the image back by digest; it fails where anything is missing or of another digest. */
   | { readonly do: 'registry.pull'; readonly image: ImageRef }
   /** By digest; a registry that allows no deletion is no failure, and the output says so. */

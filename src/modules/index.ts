@@ -22,6 +22,7 @@ import { groupBy } from './group_by.ts';
 import { hostname } from './hostname.ts';
 import { htpasswd } from './htpasswd.ts';
 import { imageMirror } from './image_mirror.ts';
+import { imagePushPull } from './image_push_pull.ts';
 import { includeVars } from './include_vars.ts';
 import { k8sApply } from './k8s_apply.ts';
 import { k8sCanI } from './k8s_can_i.ts';
@@ -86,6 +87,7 @@ export const modules: readonly AnyModule[] = [
   hostname,
   htpasswd,
   imageMirror,
+  imagePushPull,
   includeVars,
   k8sApply,
   k8sCanI,

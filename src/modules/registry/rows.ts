@@ -1,13 +1,15 @@
 /** What came of each image, as rows for people and playbooks. Pure. */
 import { imageName } from '../../core/registry.ts';
 import type { JsonObject } from '../../core/value.ts';
-import type { Surveyed } from './survey.ts';
+import { type Surveyed, UNREADABLE } from './survey.ts';
 
 /** Why this image is not at its destination and will not be; undefined where it is, or where nobody has tried yet. */
 export function troubleOf(one: Surveyed): string | undefined {
   if (one.is === 'problem') return one.why;
   if (one.is === 'there' || one.outcome === undefined) return undefined;
   if (one.outcome.is !== 'copied') return one.outcome.why;
+  if (one.before?.startsWith(UNREADABLE))
+    return `it was copied, but what the registry had of it before is damaged, and it keeps that: ${one.before}`;
   return `it was copied, but ${imageName(one.pair.to)} answers with ${one.before ?? 'nothing'} instead of ${one.digest}`;
 }
 

@@ -54,7 +54,9 @@ async function look(pair: Pair, io: RegistryReader, { platforms }: How): Promise
     const source = await sourceOf(pair, io, platforms);
     if (typeof source === 'string') return { is: 'problem', pair, why: source };
     if (source === undefined) return noSource(pair);
-    const before = await io.digest(pair.to.tag === undefined ? { ...pair.to, digest: source.digest } : withoutDigest(pair.to));
+    const before = await io
+      .digest(pair.to.tag === undefined ? { ...pair.to, digest: source.digest } : withoutDigest(pair.to))
+      .catch(unreadable);
     const outcome = io.copied().get(imageName(pair.to));
     const ended = outcome === undefined ? {} : { outcome };
     if (before === source.digest) return { is: 'there', pair, digest: source.digest, ...ended };
@@ -62,6 +64,15 @@ async function look(pair: Pair, io: RegistryReader, { platforms }: How): Promise
   } catch (error) {
     return { is: 'problem', pair, why: reasonOf(error) };
   }
+}
+
+/** Instead of a digest, where the registry has an entry that it cannot read itself. */
+export const UNREADABLE = 'unreadable';
+
+/** What a registry is left with whose disk was full: an entry it cannot read. To push the image again mends it. */
+function unreadable(error: unknown): string {
+  if (error instanceof PbError && error.details['status'] === 500) return `${UNREADABLE} (${error.message})`;
+  throw error;
 }
 
 const noSource = (pair: Pair): Surveyed => ({ is: 'problem', pair, why: `${imageName(pair.from)} does not exist`, absent: true });

@@ -33,7 +33,7 @@ export class Auth {
   readonly #http: Http;
   readonly #redactor: Redactor;
   readonly #challenges = new Map<string, Challenge>();
-  readonly #tokens = new Map<string, { readonly until: number; readonly token: Promise<string> }>();
+  readonly #tokens = new Map<string, { readonly until: number; readonly token: Promise<string>; readonly header?: string }>();
 
   constructor(http: Http, redactor: Redactor) {
     this.#http = http;
@@ -50,12 +50,15 @@ export class Auth {
     if (known && known.until > Date.now()) return `Bearer ${await known.token}`;
     const fetched = this.#fetch(challenge, want, signal);
     const token = fetched.then((one) => one.token);
+    // Told below, whether or not anybody else waits for it.
+    token.catch(() => undefined);
     // Whoever comes meanwhile waits for the same one.
     this.#tokens.set(key, { until: Number.POSITIVE_INFINITY, token });
     try {
       const { token: text, lifeMs } = await fetched;
-      this.#tokens.set(key, { until: Date.now() + Math.max(lifeMs - MARGIN_MS, lifeMs / 2), token });
-      return `Bearer ${text}`;
+      const header = `Bearer ${text}`;
+      this.#tokens.set(key, { until: Date.now() + Math.max(lifeMs - MARGIN_MS, lifeMs / 2), token, header });
+      return header;
     } catch (error) {
       this.#tokens.delete(key);
       throw error;
@@ -68,7 +71,8 @@ export class Auth {
     if (!challenge) return false;
     this.#challenges.set(want.host, challenge);
     if (challenge.is === 'basic') return used === undefined && want.credentials !== undefined;
-    this.#tokens.delete(keyOf(want));
+    // Another request may have fetched a new one meanwhile: that one is still good.
+    if (this.#tokens.get(keyOf(want))?.header === used) this.#tokens.delete(keyOf(want));
     return true;
   }
 

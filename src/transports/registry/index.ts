@@ -5,6 +5,7 @@ import { PbError } from '../../core/diagnostic.ts';
 import type { RegistryConnection, RegistryWriter } from '../../core/module.ts';
 import type { CopyOutcome, ImageRef, RegistryAccess } from '../../core/registry.ts';
 import type { Redactor } from '../../core/secret.ts';
+import { archiveStore } from './archive.ts';
 import { Auth } from './auth.ts';
 import { type AuthFile, type Credentials, credentialsFor, fromHome, loadAuthFile } from './authfile.ts';
 import { createHttp, type Http } from './http.ts';
@@ -48,10 +49,10 @@ export function createRegistries(options: RegistryOptions): Registries {
       shared.set(key, reach);
       const outcomes = new Map<string, CopyOutcome>();
       const place = (path: string): string => (stage ? join(stage.root, path) : path);
-      const layouts = layoutStore(place);
+      const stores = { layout: layoutStore(place), archive: archiveStore(place) };
       const storeOf = (session: Session) => {
         const remote = remoteStore(session);
-        return (image: ImageRef): Sink => (image.in === 'registry' ? remote : layouts);
+        return (image: ImageRef): Sink => (image.in === 'registry' ? remote : stores[image.in]);
       };
       const reading = reach.sessions(false);
       const connection: RegistryConnection = {

@@ -31,10 +31,11 @@ export function createPatience({ retries, pauseMs }: Patience): Patiently {
         const hopeless = Date.now() - (gaveUp.get(host) ?? Number.NEGATIVE_INFINITY) < GIVEN_UP_MS;
         if (attempt >= retries || hopeless) {
           // An answer is about one image; only silence is about the registry.
-          if (error.afterMs === undefined && error.cause !== undefined) gaveUp.set(host, Date.now());
+          if (error.status === undefined) gaveUp.set(host, Date.now());
           throw new PbError('failed', `${error.message}${attempt > 0 ? ` (tried ${attempt + 1} times)` : ''}`, {
             retryable: true,
             cause: error,
+            details: { status: error.status },
           });
         }
         const pause = Math.min(pauseMs * 2 ** attempt, MOST) * (0.75 + Math.random() / 2);

@@ -36,7 +36,8 @@ export function remoteStore(session: Session): Sink {
       return found;
     },
     async has(image, digest) {
-      const { status } = await session.ask(about(image), { method: 'HEAD', path: pathOf(image, `blobs/${digest}`) }, [200, 404]);
+      // 500: a registry whose disk was full may be left with an entry it cannot read itself. To send the blob again mends it.
+      const { status } = await session.ask(about(image), { method: 'HEAD', path: pathOf(image, `blobs/${digest}`) }, [200, 404, 500]);
       return status === 200;
     },
     open: (image, digest, signal) =>

@@ -40,6 +40,7 @@ export interface SessionParts {
 }
 
 const REDIRECTS = 5;
+const RENEWALS = 2;
 
 export function createSession(parts: SessionParts): Session {
   const { http, auth, patiently, mayWrite } = parts;
@@ -57,12 +58,16 @@ export function createSession(parts: SessionParts): Session {
       scopes: ask.method === 'DELETE' ? [`repository:${repository}:delete,pull`] : scopes,
       credentials: await parts.credentials(host, repository),
     };
-    const header = await auth.header(want, signal);
-    const message = await http.send(host, withHeader(ask, header), signal);
-    if (message.statusCode !== 401 || !auth.learn(want, message.headers['www-authenticate'], header)) return message;
-    await bodyOf(message);
-    if (ask.body && !(ask.body instanceof Uint8Array)) throw new TryAgain(`${host}: the token was no longer good`);
-    return http.send(host, withHeader(ask, await auth.header(want, signal)), signal);
+    let header = await auth.header(want, signal);
+    // Once without knowing what is wanted, once with a token that turns out to have ended.
+    for (let renewal = 0; ; renewal++) {
+      const message = await http.send(host, withHeader(ask, header), signal);
+      if (message.statusCode !== 401 || renewal === RENEWALS || !auth.learn(want, message.headers['www-authenticate'], header))
+        return message;
+      await bodyOf(message);
+      if (ask.body && !(ask.body instanceof Uint8Array)) throw new TryAgain(`${host}: the token was no longer good`);
+      header = await auth.header(want, signal);
+    }
   };
 
   const redirected = async (about: About, ask: Ask, signal: AbortSignal): Promise<IncomingMessage> => {

@@ -6,9 +6,12 @@ import { isObject } from '../../core/value.ts';
 export class TryAgain extends Error {
   override name = 'TryAgain';
   readonly afterMs: number | undefined;
-  constructor(message: string, cause?: unknown, afterMs?: number) {
+  /** Of the answer, where there was one. */
+  readonly status: number | undefined;
+  constructor(message: string, cause?: unknown, answer?: { readonly status: number; readonly retryAfterMs: number | undefined }) {
     super(message, { cause });
-    this.afterMs = afterMs;
+    this.afterMs = answer?.retryAfterMs;
+    this.status = answer?.status;
   }
 }
 
@@ -71,7 +74,7 @@ export function refusal(
       hint: 'make room in the registry’s storage and run again: what is there already is not sent again',
     });
   }
-  if (answer.status === 429 || answer.status === 408 || answer.status >= 500) return new TryAgain(message, undefined, answer.retryAfterMs);
+  if (answer.status === 429 || answer.status === 408 || answer.status >= 500) return new TryAgain(message, undefined, answer);
   return new PbError('failed', message, { hint: HINTS[answer.status] });
 }
 

@@ -7,10 +7,11 @@ import { PbError } from '../../core/diagnostic.ts';
 import type { RegistryWriter } from '../../core/module.ts';
 import type { Output } from '../../core/probe.ts';
 import { type CopyOutcome, type ImageRef, imageName } from '../../core/registry.ts';
+import { tinyImage } from '../../core/tiny-image.ts';
 import { copyImages } from './copy.ts';
 import { bodyOf } from './http.ts';
 import { replace } from './layout.ts';
-import { digestOf, parseManifest } from './manifest.ts';
+import { parseManifest } from './manifest.ts';
 import { deleteManifest } from './remote.ts';
 import type { Session } from './session.ts';
 import type { Sink } from './store.ts';
@@ -52,14 +53,15 @@ export function createWriter({ session, storeOf, outcomes, place }: WriterParts)
   };
 }
 
-async function push(step: Extract<RegistryStep, { do: 'registry.push' }>, sink: Sink, signal: AbortSignal): Promise<Output> {
-  for (const { digest, base64 } of step.blobs) {
-    const bytes = Buffer.from(base64, 'base64');
-    if (await sink.has(step.to, digest)) continue;
-    await sink.put(step.to, { digest, size: bytes.length }, { source: async () => Readable.from([bytes]), signal });
+async function push({ to }: Extract<RegistryStep, { do: 'registry.push' }>, sink: Sink, signal: AbortSignal): Promise<Output> {
+  const { blobs, manifest: text, digest, mediaType } = tinyImage();
+  for (const blob of blobs) {
+    if (await sink.has(to, blob.digest)) continue;
+    const source = async () => Readable.from([blob.bytes]);
+    await sink.put(to, { digest: blob.digest, size: blob.bytes.length }, { source, signal });
   }
-  await sink.putManifest(step.to, { digest: digestOf(step.manifest), mediaType: step.mediaType, text: step.manifest }, true);
-  return said(`${imageName(step.to)} pushed`);
+  await sink.putManifest(to, { digest, mediaType, text }, true);
+  return said(`${imageName(to)} pushed`);
 }
 
 async function pull(image: ImageRef, store: Sink, signal: AbortSignal): Promise<Output> {

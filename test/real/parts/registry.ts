@@ -24,6 +24,8 @@ export type Registry = {
   storage: string;
   /** Everything it answered since the start. */
   log: readonly Logged[];
+  /** Fulfilled once it holds: looked at with every line of the log. */
+  until(holds: () => boolean): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -48,9 +50,12 @@ export async function startRegistry({ storage, deletes = true, token }: Registry
   const child = spawn('sh', ['-c', script, 'sh', join(home, 'docker-registry'), join(folder, 'config.yml')], { stdio: 'pipe' });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const log: Logged[] = [];
+  const waiting = new Set<() => void>();
   createInterface({ input: child.stdout }).on('line', (text) => {
     const [, method = '', path = '', status] = line.exec(text) ?? [];
-    if (status !== undefined) log.push({ method, path, status: Number(status) });
+    if (status === undefined) return;
+    log.push({ method, path, status: Number(status) });
+    for (const look of waiting) look();
   });
   let said = '';
   const host = await new Promise<string>((resolve, reject) => {
@@ -65,6 +70,16 @@ export async function startRegistry({ storage, deletes = true, token }: Registry
     host,
     storage: root,
     log,
+    until: (holds) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (!holds()) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
     async close() {
       child.stdin.end();
       await ended;
