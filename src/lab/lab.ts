@@ -7,6 +7,7 @@ import { idleSleep } from './idle-time.ts';
 import type { Fault as OperatorFault } from './kube/operators/index.ts';
 import { type Cluster, OPERATORS, startCluster } from './openshift/cluster.ts';
 import { untilSettled } from './openshift/settled.ts';
+import { type LabRegistry, type RegistryChange, startRegistry } from './registry/server.ts';
 import { runFactor } from './rehearsal/time.ts';
 import { apiFaults, hostFaults, isApiFault, isHostFault } from './scenario/active-faults.ts';
 import { fleetOf, type ShapedHost } from './scenario/shape.ts';
@@ -19,6 +20,7 @@ export type { LabFiles, LabHostAddress } from './files.ts';
 export interface LabOptions {
   readonly hosts: readonly ShapedHost[];
   readonly cluster: ClusterChange;
+  readonly registry?: RegistryChange;
   readonly faults: readonly ScenarioFault[];
   /** Hosts a fault's pattern names. */
   matching(pattern: string): readonly string[];
@@ -36,6 +38,8 @@ export interface Lab {
   readonly files: LabFiles;
   /** URL of the API server. */
   readonly api: string;
+  /** Every image registry. */
+  readonly registry: LabRegistry;
   readonly hosts: ReadonlyMap<string, LabHostAddress>;
   reach(host: string): LabHostAddress | undefined;
   /** Whether the host says a byte to who connects: faults keep it from that. */
@@ -66,6 +70,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const specs = shaped.map((host, index) => ({ name: host.name, world: worldOf(host, { address: addressOf(index), now }) }));
   const hosts = await startHosts({ hosts: specs, speed, keyDir, signal: abort.signal });
   const api = apiFaults((user) => user === OPERATORS);
+  const registry = await startRegistry(options.registry ?? {});
   const initial = faults.filter(isOperatorFault).filter(fromStart);
   try {
     const cluster = await startCluster({
@@ -83,7 +88,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     const board = faultBoard({ hosts, cluster, api, matching: options.matching });
     const triggers = createTriggers(faults, board.set, { after: timer(runFactor(speed), abort.signal) });
     return {
-      ...{ folder, files, api: cluster.api.url, hosts: addresses },
+      ...{ folder, files, api: cluster.api.url, registry, hosts: addresses },
       reach: (host) => addresses.get(host),
       answers: (host) => hosts.hosts.get(host)?.answers() ?? false,
       beginFaults: () => triggers.begin(),
@@ -97,12 +102,14 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         triggers.calm();
         await board.quiet();
         await cluster.stop();
+        await registry.stop();
         await hosts.close();
         abort.abort();
       },
     };
   } catch (error) {
     abort.abort();
+    await registry.stop();
     await hosts.close();
     throw error;
   }

@@ -62,6 +62,7 @@ export const startShaped = (fleet: Fleet, scenario: Scenario, wish: LabWish): Pr
   startLab({
     hosts: shapeAll(fleet.hosts, scenario, fleet.matching),
     cluster: scenario.cluster ?? {},
+    ...(scenario.registry ? { registry: scenario.registry } : {}),
     faults: scenario.faults ?? [],
     matching: fleet.matching,
     ...wish,

@@ -1,4 +1,5 @@
 /** One run of the plan inside a lab: pb's own engine and transports, fenced so that nothing but the lab can be reached. */
+import { join } from 'node:path';
 import { PbError } from '../../core/diagnostic.ts';
 import type { Mode, Ports } from '../../core/engine.ts';
 import type { RunEvent } from '../../core/event.ts';
@@ -9,6 +10,7 @@ import type { Redactor } from '../../core/secret.ts';
 import { run } from '../../engine/run.ts';
 import type { Lab, LabHostAddress } from '../../lab/lab.ts';
 import type { Ran } from '../../lab/rehearsal/judge.ts';
+import type { Registries } from '../../transports/registry/index.ts';
 import type { Interrupt } from '../interrupt.ts';
 import type { Language } from '../language.ts';
 import type { RunFlags } from '../options.ts';
@@ -47,7 +49,7 @@ export async function rehearseRun(what: Rehearsed, lab: Lab, how: RunHow): Promi
       how.watch?.(event, () => cut.abort());
     },
   });
-  const inLab = fenced(ports, lab, what.clock);
+  const inLab = fenced(ports, { lab, registries, clock: what.clock });
   const check = how.check ?? false;
   const mode: Mode = check
     ? { is: 'check' }
@@ -78,8 +80,17 @@ interface Fenced {
   real(connection: KubeConnection): KubeConnection;
 }
 
-/** Whatever variables, ~/.ssh/config and kubeconfigs say: hosts and clusters are the lab's, and the controller is a pretend host too. */
-function fenced(ports: Ports, lab: Lab, clock: RehearsalClock): Fenced {
+interface Fence {
+  readonly lab: Lab;
+  readonly registries: Registries;
+  readonly clock: RehearsalClock;
+}
+
+/**
+ * Whatever variables, ~/.ssh/config and kubeconfigs say: hosts, clusters and registries are the lab's, the controller is a pretend host too, and
+ * images on its disk lie in the lab's folder.
+ */
+function fenced(ports: Ports, { lab, registries, clock }: Fence): Fenced {
   const behind = new WeakMap<KubeConnection, KubeConnection>();
   const made = new Map<KubeConnection, KubeConnection>();
   const faster = (real: KubeConnection): KubeConnection => {
@@ -100,9 +111,7 @@ function fenced(ports: Ports, lab: Lab, clock: RehearsalClock): Fenced {
         });
       return ports.connect(host, labEndpoint(endpoint, { ...there, answers: lab.answers(host) }, lab), become, signal);
     },
-    registry() {
-      throw new PbError('failed', 'the lab has no registry');
-    },
+    registry: (access) => registries.registry(access, { url: lab.registry.url, root: join(lab.folder, 'controller') }),
     cluster: async (_, signal) => faster(await ports.cluster({ kubeconfig: lab.files.kubeconfig }, signal)),
   };
   return { ports: fencedPorts, real: (connection) => behind.get(connection) ?? connection };

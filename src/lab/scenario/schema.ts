@@ -81,6 +81,38 @@ const cluster = object({
   ),
 });
 
+const image = text('quay.io/team/app:v1');
+const registry = object(
+  {
+    images: listOf(
+      object(
+        {
+          name: image,
+          size: whole('bytes of its layer; 4096'),
+          platforms: listOf(text('linux/amd64'), 'with more than one it is an index'),
+        },
+        { required: ['name'] },
+      ),
+      'what is there from the beginning',
+    ),
+    faults: listOf(
+      object(
+        {
+          image: text('how registry and repository begin: quay.io/team'),
+          status: oneOf('HTTP status', [401, 403, 404, 429, 500, 502, 503]),
+          times: whole('how many requests; all of them', 1),
+          retry_after: whole('seconds, as Retry-After'),
+        },
+        { required: ['image', 'status'] },
+      ),
+      'requests that are refused',
+    ),
+    room: whole('bytes that may be pushed until the disk is full'),
+    token_requests: whole('bearer tokens are wanted, each good for so many requests', 1),
+  },
+  { description: 'every image registry there is' },
+);
+
 const when = {
   at: text('start, or task "NAME": when that task begins', { pattern: '^(start|task "[^"]+")$' }),
   after: text('of the run’s time: 30s, 5m', { pattern: SPAN }),
@@ -164,6 +196,7 @@ export const scenarioSchema: Schema = {
       vars: { type: 'object', description: 'extra variables of the run' },
       hosts: { type: 'object', description: 'by host pattern: workers, worker03, workers[0]', additionalProperties: host },
       cluster,
+      registry,
       faults: listOf({ oneOf: faults }, 'what goes wrong, and when'),
       expect: object(
         {

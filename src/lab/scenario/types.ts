@@ -1,6 +1,7 @@
 /** A scenario: what fleet and cluster there are, what goes wrong when, and what should come of it. Keys as they stand in the file. */
 import type { Json, JsonObject } from '../../core/value.ts';
 import type { Fault as OperatorFault } from '../kube/operators/index.ts';
+import type { RegistryChange } from '../registry/server.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -15,6 +16,8 @@ export interface Scenario {
   /** By host pattern: workers, worker03, workers[0]. */
   readonly hosts?: { readonly [pattern: string]: HostChange };
   readonly cluster?: ClusterChange;
+  /** Image registries, all of them: what they hold and what goes wrong with them. */
+  readonly registry?: RegistryChange;
   readonly faults?: readonly ScenarioFault[];
   readonly expect?: Expectation;
 }

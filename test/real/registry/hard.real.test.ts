@@ -98,7 +98,7 @@ suite('where things go wrong', () => {
       expect(await digestAt(dest.host, `m/team/app${index % 40}`, `v${index}`)).toBe(digest);
   });
 
-  it('tokens that end are fetched anew, and neither they nor the password are told', async () => {
+  it('tokens that have ended are fetched anew, and neither they nor the password are told', async () => {
     const password = 's3cret-of-the-robot';
     const tokens = await startTokenServer(at.home, { name: 'robot', password });
     closing.push(() => tokens.close());
@@ -111,12 +111,12 @@ suite('where things go wrong', () => {
         auths: { [`${dest.host}/m/team`]: { auth }, [dest.host]: { auth: Buffer.from('nobody:wrong').toString('base64') } },
       }),
     );
-    // The first is refused by the registry at once, the others after two seconds.
-    tokens.life((nth) => (nth === 1 ? -120 : -58));
-    const args: JsonObject = { images: images.slice(0, 100).map((_, index) => named(index)), dest_prefix: `${dest.host}/m`, authfile };
+    // The registry refuses the first of each scope, long before the end that was told with it.
+    tokens.life((nth) => (nth === 1 ? -120 : 300));
+    const args: JsonObject = { images: images.slice(0, 40).map((_, index) => named(index)), dest_prefix: `${dest.host}/m`, authfile };
     const ran = await at.pb('run', 'image_mirror', args);
-    expect(ran, saidBy(ran)).toMatchObject({ exitCode: 0, result: { output: { copied: 100 } } });
-    expect(dest.log.filter(({ status }) => status === 401).length).toBeGreaterThan(40);
+    expect(ran, saidBy(ran)).toMatchObject({ exitCode: 0, result: { output: { copied: 40 } } });
+    expect(dest.log.filter(({ status }) => status === 401).length).toBeGreaterThanOrEqual(40);
     expect(tokens.asked).toContain('repository:m/team/app0:pull,push');
     for (const secret of [password, auth, ...tokens.tokens]) expect(ran.stdout + ran.stderr).not.toContain(secret);
 
@@ -124,7 +124,7 @@ suite('where things go wrong', () => {
     const refused = await at.pb('run', 'image_mirror', args);
     expect(refused.exitCode).toBe(2);
     expect(failureOf(refused.result)).toMatch(
-      /100 of 100 images cannot be copied.*a token for 127\.0\.0\.1:\d+ from 127\.0\.0\.1:\d+: 401: UNAUTHORIZED who are you/,
+      /40 of 40 images cannot be copied.*a token for 127\.0\.0\.1:\d+ from 127\.0\.0\.1:\d+: 401: UNAUTHORIZED who are you/,
     );
   });
 
