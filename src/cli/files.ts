@@ -8,6 +8,7 @@ import type { RoleRef } from '../core/plan.ts';
 import { settled } from '../core/resolve.ts';
 import type { Resolved, Scope, Value, Vars } from '../core/value.ts';
 import type { FileOptions } from '../template/index.ts';
+import type { Language } from './language.ts';
 
 /** Text of a template file → its rendering in a scope; the expression language's part, given in. */
 export type RenderFile = (text: string, from: FileOptions, scope: Scope) => Resolved;
@@ -28,7 +29,7 @@ export function candidates(kind: Kind, name: string, place: Place): readonly str
   return [...new Set(bases.flatMap((base) => [join(base, kind, plain), join(base, plain)]))];
 }
 
-export function filesFor(place: Place, scope: Scope, render: RenderFile): Files {
+export function filesFor(place: Place, scope: Scope, { render, opened }: Pick<Language, 'render' | 'opened'>): Files {
   return {
     base: resolve(place.playbookDir),
     async find(kind, name) {
@@ -36,7 +37,10 @@ export function filesFor(place: Place, scope: Scope, render: RenderFile): Files 
       for (const path of tried) if (await stat(path).catch(() => undefined)) return path;
       throw new PbError('args', `could not find "${name}"`, { hint: `looked at ${tried.join(', ')}` });
     },
-    read: (path) => readFile(path),
+    async read(path, as) {
+      const stored = await readFile(path);
+      return as === 'stored' ? stored : opened(stored, path);
+    },
     async stat(path) {
       const found = await stat(path).catch(() => undefined);
       if (!found) return undefined;
@@ -45,7 +49,7 @@ export function filesFor(place: Place, scope: Scope, render: RenderFile): Files 
     },
     list: async (path) => (await readdir(path)).sort(),
     async render(path, vars, settings = {}) {
-      const text = await readFile(path, 'utf8');
+      const text = opened(await readFile(path), path).toString();
       const own = templateVars(path, vars);
       const inner: Scope = {
         get: (name) => (Object.hasOwn(own, name) ? own[name] : scope.get(name)),

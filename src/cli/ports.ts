@@ -58,7 +58,7 @@ export async function portsFor(parts: PortParts): Promise<MadePorts> {
     checkArgs,
     include: loadInclude,
     match: (patterns, inventory) => matchHosts(inventory, patterns).hosts,
-    files: (scope, role, taskFile) => ({ ...filesFor({ playbookDir: plan.playbookDir, role, taskFile }, scope, language.render), vars }),
+    files: (scope, role, taskFile) => ({ ...filesFor({ playbookDir: plan.playbookDir, role, taskFile }, scope, language), vars }),
     ...(parts.confirm ? { confirm: parts.confirm } : {}),
     ...(parts.refresh ? { refresh: parts.refresh } : {}),
     clock,

@@ -132,7 +132,8 @@ export interface Files {
   readonly base?: string;
   /** Absolute path; throws PbError 'args' naming every place looked at. */
   find(kind: 'files' | 'templates' | 'vars', name: string): Promise<string>;
-  read(path: string): Promise<Uint8Array>;
+  /** A vaulted file comes opened, unless asked for as it is stored. */
+  read(path: string, as?: 'stored'): Promise<Uint8Array>;
   stat(path: string): Promise<{ readonly kind: 'file' | 'directory' | 'other'; readonly size: number; readonly mode: string } | undefined>;
   list(path: string): Promise<readonly string[]>;
   /** The variables of a file of variables, templates and vaulted values in it kept as such. Throws PbError 'args'. */

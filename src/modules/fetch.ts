@@ -77,7 +77,7 @@ export const fetch = defineModule({
     const have =
       here?.kind === 'file'
         ? createHash('sha256')
-            .update(await io.files.read(to))
+            .update(await io.files.read(to, 'stored'))
             .digest('hex')
         : null;
     return { src, kind: found?.kind ?? null, sha256, sha1, to, have };

@@ -8,6 +8,7 @@ import { FETCH_SH, urlSum } from '../probes/url-sum.ts';
 import { absent, args, change, defineModule, failed, flag, integer, json, ok, optional, text } from './define.ts';
 import { type Asked, attributeArgs, attributeChange, modeProblem, newAttributes, settle, unknownNames } from './files/attributes.ts';
 import { exampleFile } from './files/example.ts';
+import { labelled } from './files/labels.ts';
 import { absolute, join, parentOf } from './files/path.ts';
 
 type Args = Asked & {
@@ -50,116 +51,118 @@ mv -f "$t" "$d"`;
 const example: State = { path: '/opt/oc.tar.gz', stat: null, sum: null, offered: null, parent: 'directory', unknown: [] };
 const SUM = 'b'.repeat(64);
 
-export const getUrl = defineModule({
-  name: 'get_url',
-  aliases: ['ansible.builtin.get_url'],
-  target: 'host',
-  effect: 'converge',
-  summary: 'Fetch a file from a URL to the host',
-  notes: [
-    'The host fetches it itself, with curl or wget.',
-    'A file that is there stays, unless its checksum differs, or force is set and the URL gives something else (the host fetches it to find out).',
-  ],
-  args: args({
-    url: text('Where from: http, https, ftp or file', { pattern: '^(https?|ftp|file)://' }),
-    dest: text('Where to: a path, or a directory that keeps the name in the URL', { minLength: 1 }),
-    ...attributeArgs,
-    checksum: optional(text('algorithm:hex, for example sha256:9f86d0…; the file has to have it')),
-    force: flag('Fetch it again when the URL gives something else', false),
-    timeout: integer('Seconds for the connection', { default: 10, minimum: 1 }),
-    validate_certs: flag('Whether the certificate has to be valid', true),
-    headers: json<{ readonly [name: string]: string }>('Headers of the request', { type: 'object', default: {} }),
-    url_username: optional(text('User for basic authentication')),
-    url_password: optional(text('Password for basic authentication')),
-    force_basic_auth: flag('Accepted: user and password are always sent', false),
+export const getUrl = labelled(
+  defineModule({
+    name: 'get_url',
+    aliases: ['ansible.builtin.get_url'],
+    target: 'host',
+    effect: 'converge',
+    summary: 'Fetch a file from a URL to the host',
+    notes: [
+      'The host fetches it itself, with curl or wget.',
+      'A file that is there stays, unless its checksum differs, or force is set and the URL gives something else (the host fetches it to find out).',
+    ],
+    args: args({
+      url: text('Where from: http, https, ftp or file', { pattern: '^(https?|ftp|file)://' }),
+      dest: text('Where to: a path, or a directory that keeps the name in the URL', { minLength: 1 }),
+      ...attributeArgs,
+      checksum: optional(text('algorithm:hex, for example sha256:9f86d0…; the file has to have it')),
+      force: flag('Fetch it again when the URL gives something else', false),
+      timeout: integer('Seconds for the connection', { default: 10, minimum: 1 }),
+      validate_certs: flag('Whether the certificate has to be valid', true),
+      headers: json<{ readonly [name: string]: string }>('Headers of the request', { type: 'object', default: {} }),
+      url_username: optional(text('User for basic authentication')),
+      url_password: optional(text('Password for basic authentication')),
+      force_basic_auth: flag('Accepted: user and password are always sent', false),
+    }),
+    argAliases: { thirsty: 'force', username: 'url_username', password: 'url_password' },
+    examples: [
+      {
+        title: 'a new file',
+        args: { url: 'https://mirror.lab/oc.tar.gz', dest: '/opt/oc.tar.gz', checksum: `sha256:${SUM}`, mode: '0644' },
+        state: example,
+        expect: 'change',
+      },
+      {
+        title: 'it is there',
+        args: { url: 'https://mirror.lab/oc.tar.gz', dest: '/opt/oc.tar.gz', checksum: `sha256:${SUM}` },
+        state: { ...example, stat: exampleFile, sum: SUM },
+        expect: 'ok',
+      },
+      {
+        title: 'the directory is missing',
+        args: { url: 'https://mirror.lab/oc.tar.gz', dest: '/opt/oc.tar.gz' },
+        state: { ...example, parent: 'missing' },
+        expect: 'absent',
+      },
+      {
+        title: 'a checksum that is none',
+        args: { url: 'https://mirror.lab/oc.tar.gz', dest: '/opt/oc.tar.gz', checksum: 'abc' },
+        state: example,
+        expect: 'failed',
+      },
+    ],
+    reads: ({ dest }) => [`path/${dest}`],
+    async read(given, io): Promise<State> {
+      const dest = await absolute(given.dest, io);
+      const into = dest.endsWith('/') || (await io.ask(stat, { path: dest, follow: true }))?.kind === 'directory';
+      const path = into ? join(dest, nameIn(given.url)) : dest;
+      const algorithm = sumOf(given)?.algorithm ?? 'sha256';
+      const [found, sum, parent, unknown] = await Promise.all([
+        io.ask(stat, { path, follow: true }),
+        io.ask(checksum, { path, algorithm }),
+        io.ask(stat, { path: parentOf(path), follow: true }),
+        unknownNames(given, io),
+      ]);
+      const compare = given.force && given.checksum === undefined && sum !== null;
+      const question = { url: given.url, headers: headersOf(given), timeout: given.timeout, strict: given.validate_certs };
+      const offered = compare ? await io.ask(urlSum, question) : null;
+      return {
+        path,
+        stat: found,
+        sum,
+        offered,
+        parent: parent === null ? 'missing' : parent.kind === 'directory' ? 'directory' : 'other',
+        unknown,
+      };
+    },
+    decide(given, state): Decision<JsonObject> {
+      const want = sumOf(given);
+      if (given.checksum !== undefined && want === undefined) {
+        return failed(`checksum must be algorithm:hex with one of ${ALGORITHMS.join(', ')}`, { code: 'args' });
+      }
+      const problem = modeProblem(given.mode);
+      if (problem !== undefined) return failed(problem, { code: 'args' });
+      const { path, stat: now, sum } = state;
+      if (now !== null && now.kind !== 'file') return failed(`${path} is a ${now.kind}, not a regular file`);
+      if (state.parent === 'other') return failed(`${parentOf(path)} is no directory`);
+      const fresh = now === null || (want ? want.hex !== sum : state.offered !== null && state.offered !== sum);
+      const attributes = now === null ? newAttributes(given, '0644', false) : undefined;
+      const kept = now === null ? { before: {}, after: {}, steps: [] } : attributeChange(path, now, given);
+      const output = { url: given.url, dest: path, ...(want ? { checksum: given.checksum ?? '' } : {}) };
+      const steps: readonly Step[] = [...(fresh ? [get(given, path)] : []), ...(attributes ? settle(path, attributes) : kept.steps)];
+      const [first, ...rest] = steps;
+      if (first === undefined)
+        return ok({
+          ...output,
+          msg: 'file already exists',
+          ...(now ? { size: now.size, mode: now.mode, owner: now.owner, group: now.group } : {}),
+        });
+      const what = {
+        op: now === null ? ('create' as const) : ('update' as const),
+        summary: fresh ? `fetch ${given.url} to ${path}` : `set attributes of ${path}`,
+        before: now === null ? null : { ...(fresh ? { checksum: sum } : {}), ...kept.before },
+        after: { ...(fresh ? { content: `of ${given.url}`, ...(want ? { checksum: want.hex } : {}) } : {}), ...(attributes ?? kept.after) },
+        steps: [first, ...rest] as const,
+        provides: [`path/${path}`],
+        output: { msg: 'OK' },
+      };
+      if (state.parent === 'missing') return absent(`path/${parentOf(path)}`, `the directory ${parentOf(path)} does not exist`, what);
+      const [name] = state.unknown;
+      return name === undefined ? change(what) : absent(name, `${name.replace('/', ' ')} does not exist on this host`, what);
+    },
   }),
-  argAliases: { thirsty: 'force', username: 'url_username', password: 'url_password' },
-  examples: [
-    {
-      title: 'a new file',
-      args: { url: 'https://mirror.lab/oc.tar.gz', dest: '/opt/oc.tar.gz', checksum: `sha256:${SUM}`, mode: '0644' },
-      state: example,
-      expect: 'change',
-    },
-    {
-      title: 'it is there',
-      args: { url: 'https://mirror.lab/oc.tar.gz', dest: '/opt/oc.tar.gz', checksum: `sha256:${SUM}` },
-      state: { ...example, stat: exampleFile, sum: SUM },
-      expect: 'ok',
-    },
-    {
-      title: 'the directory is missing',
-      args: { url: 'https://mirror.lab/oc.tar.gz', dest: '/opt/oc.tar.gz' },
-      state: { ...example, parent: 'missing' },
-      expect: 'absent',
-    },
-    {
-      title: 'a checksum that is none',
-      args: { url: 'https://mirror.lab/oc.tar.gz', dest: '/opt/oc.tar.gz', checksum: 'abc' },
-      state: example,
-      expect: 'failed',
-    },
-  ],
-  reads: ({ dest }) => [`path/${dest}`],
-  async read(given, io): Promise<State> {
-    const dest = await absolute(given.dest, io);
-    const into = dest.endsWith('/') || (await io.ask(stat, { path: dest, follow: true }))?.kind === 'directory';
-    const path = into ? join(dest, nameIn(given.url)) : dest;
-    const algorithm = sumOf(given)?.algorithm ?? 'sha256';
-    const [found, sum, parent, unknown] = await Promise.all([
-      io.ask(stat, { path, follow: true }),
-      io.ask(checksum, { path, algorithm }),
-      io.ask(stat, { path: parentOf(path), follow: true }),
-      unknownNames(given, io),
-    ]);
-    const compare = given.force && given.checksum === undefined && sum !== null;
-    const question = { url: given.url, headers: headersOf(given), timeout: given.timeout, strict: given.validate_certs };
-    const offered = compare ? await io.ask(urlSum, question) : null;
-    return {
-      path,
-      stat: found,
-      sum,
-      offered,
-      parent: parent === null ? 'missing' : parent.kind === 'directory' ? 'directory' : 'other',
-      unknown,
-    };
-  },
-  decide(given, state): Decision<JsonObject> {
-    const want = sumOf(given);
-    if (given.checksum !== undefined && want === undefined) {
-      return failed(`checksum must be algorithm:hex with one of ${ALGORITHMS.join(', ')}`, { code: 'args' });
-    }
-    const problem = modeProblem(given.mode);
-    if (problem !== undefined) return failed(problem, { code: 'args' });
-    const { path, stat: now, sum } = state;
-    if (now !== null && now.kind !== 'file') return failed(`${path} is a ${now.kind}, not a regular file`);
-    if (state.parent === 'other') return failed(`${parentOf(path)} is no directory`);
-    const fresh = now === null || (want ? want.hex !== sum : state.offered !== null && state.offered !== sum);
-    const attributes = now === null ? newAttributes(given, '0644', false) : undefined;
-    const kept = now === null ? { before: {}, after: {}, steps: [] } : attributeChange(path, now, given);
-    const output = { url: given.url, dest: path, ...(want ? { checksum: given.checksum ?? '' } : {}) };
-    const steps: readonly Step[] = [...(fresh ? [get(given, path)] : []), ...(attributes ? settle(path, attributes) : kept.steps)];
-    const [first, ...rest] = steps;
-    if (first === undefined)
-      return ok({
-        ...output,
-        msg: 'file already exists',
-        ...(now ? { size: now.size, mode: now.mode, owner: now.owner, group: now.group } : {}),
-      });
-    const what = {
-      op: now === null ? ('create' as const) : ('update' as const),
-      summary: fresh ? `fetch ${given.url} to ${path}` : `set attributes of ${path}`,
-      before: now === null ? null : { ...(fresh ? { checksum: sum } : {}), ...kept.before },
-      after: { ...(fresh ? { content: `of ${given.url}`, ...(want ? { checksum: want.hex } : {}) } : {}), ...(attributes ?? kept.after) },
-      steps: [first, ...rest] as const,
-      provides: [`path/${path}`],
-      output: { msg: 'OK' },
-    };
-    if (state.parent === 'missing') return absent(`path/${parentOf(path)}`, `the directory ${parentOf(path)} does not exist`, what);
-    const [name] = state.unknown;
-    return name === undefined ? change(what) : absent(name, `${name.replace('/', ' ')} does not exist on this host`, what);
-  },
-});
+);
 
 const nameIn = (url: string): string => decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '') || 'index.html';
 

@@ -1,9 +1,9 @@
 /** Run a script of the controller on the host. */
-import { args, change, defineModule, failed, optional, text } from './define.ts';
+import { args, change, defineModule, failed, flag, optional, text } from './define.ts';
 import { type Conditions, decideRun, lookedAt, type RunState, readConditions, runArgs, runOutput } from './run/run.ts';
 import { split, takeOptions } from './run/words.ts';
 
-type Args = Conditions & { readonly free_form?: string; readonly cmd?: string; readonly executable?: string };
+type Args = Conditions & { readonly free_form?: string; readonly cmd?: string; readonly executable?: string; readonly decrypt: boolean };
 
 type State = RunState & { readonly script: string; readonly encoding: 'utf8' | 'base64' };
 
@@ -45,6 +45,7 @@ export const script = defineModule({
     ),
     cmd: optional(text('The script and its arguments')),
     executable: optional(text('Program that runs the script; its first line decides when left out')),
+    decrypt: flag('Open the script where it is vaulted', true),
     ...conditions,
   }),
   argAliases: { _raw_params: 'free_form' },
@@ -72,7 +73,7 @@ export const script = defineModule({
     const call = called(given);
     if ('problem' in call) return { creates: null, removes: null, chdir: null, script: '', encoding: 'utf8' };
     const [state, path] = await Promise.all([readConditions(call.asked, io), io.files.find('files', call.file)]);
-    const bytes = Buffer.from(await io.files.read(path));
+    const bytes = Buffer.from(await io.files.read(path, given.decrypt ? undefined : 'stored'));
     const plain = bytes.equals(Buffer.from(bytes.toString())) && !bytes.includes(0);
     return { ...state, script: bytes.toString(plain ? 'utf8' : 'base64'), encoding: plain ? 'utf8' : 'base64' };
   },

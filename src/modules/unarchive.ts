@@ -10,6 +10,7 @@ import { type Archive, type ArchiveArgs, handlerOf, isUrl, readArchive, tarOptio
 import { absent, args, change, defineModule, failed, flag, listOf, ok, optional, text } from './define.ts';
 import { type Asked, attributeArgs, attributeChange, modeProblem, unknownNames } from './files/attributes.ts';
 import { exampleFile } from './files/example.ts';
+import { labelled } from './files/labels.ts';
 import { resolveMode } from './files/mode.ts';
 import { absolute, join, trim } from './files/path.ts';
 
@@ -70,113 +71,115 @@ const example: State = {
 };
 const present = { kind: 'file', mode: '0755', size: 3, mtime: 1_763_600_000, uid: 0, gid: 0, owner: 'root', group: 'root' } as const;
 
-export const unarchive = defineModule({
-  name: 'unarchive',
-  aliases: ['ansible.builtin.unarchive', 'ansible.legacy.unarchive'],
-  target: 'host',
-  effect: 'converge',
-  summary: 'Unpack an archive of the controller, of the host or of a URL',
-  notes: [
-    'Nothing is unpacked where every member is there with its content and permissions; owners and times are not compared.',
-    'The host needs GNU tar; for .zip unzip, too. Archives on the controller may be .tar, .tar.gz and .zip; on the host whatever its tar reads.',
-    'Of an archive on the controller extra_opts may hold --strip-components only; on the host anything tar knows.',
-    'A URL (with remote_src) is fetched by the host each time it is looked at: get_url keeps the file.',
-  ],
-  args: args({
-    src: text('The archive: on the controller, with remote_src on the host, or a URL', { minLength: 1 }),
-    dest: text('The directory to unpack into; it has to exist', { minLength: 1 }),
-    remote_src: flag('src is a path on the host, or a URL', false),
-    copy: optional(flag('The opposite of remote_src, as old playbooks have it', true)),
-    creates: optional(text('Path: when it exists, nothing is unpacked')),
-    include: listOf(text('Member'), 'Members to unpack; all when left out', { default: [] }),
-    exclude: listOf(text('Pattern'), 'Members to leave out', { default: [] }),
-    extra_opts: listOf(text('Option'), 'More options for tar', { default: [] }),
-    keep_newer: flag('Leave files alone that are newer than those of the archive', false),
-    list_files: flag('Name all members in the result', false),
-    ...attributeArgs,
-    validate_certs: flag('Whether the certificate of the URL has to be valid', true),
-    decrypt: flag('Accepted: vaulted archives are not decrypted', true),
+export const unarchive = labelled(
+  defineModule({
+    name: 'unarchive',
+    aliases: ['ansible.builtin.unarchive', 'ansible.legacy.unarchive'],
+    target: 'host',
+    effect: 'converge',
+    summary: 'Unpack an archive of the controller, of the host or of a URL',
+    notes: [
+      'Nothing is unpacked where every member is there with its content and permissions; owners and times are not compared.',
+      'The host needs GNU tar; for .zip unzip, too. Archives on the controller may be .tar, .tar.gz and .zip; on the host whatever its tar reads.',
+      'Of an archive on the controller extra_opts may hold --strip-components only; on the host anything tar knows.',
+      'A URL (with remote_src) is fetched by the host each time it is looked at: get_url keeps the file.',
+    ],
+    args: args({
+      src: text('The archive: on the controller, with remote_src on the host, or a URL', { minLength: 1 }),
+      dest: text('The directory to unpack into; it has to exist', { minLength: 1 }),
+      remote_src: flag('src is a path on the host, or a URL', false),
+      copy: optional(flag('The opposite of remote_src, as old playbooks have it', true)),
+      creates: optional(text('Path: when it exists, nothing is unpacked')),
+      include: listOf(text('Member'), 'Members to unpack; all when left out', { default: [] }),
+      exclude: listOf(text('Pattern'), 'Members to leave out', { default: [] }),
+      extra_opts: listOf(text('Option'), 'More options for tar', { default: [] }),
+      keep_newer: flag('Leave files alone that are newer than those of the archive', false),
+      list_files: flag('Name all members in the result', false),
+      ...attributeArgs,
+      validate_certs: flag('Whether the certificate of the URL has to be valid', true),
+      decrypt: flag('Open an archive of the controller that is vaulted', true),
+    }),
+    examples: [
+      { title: 'new', args: { src: 'oc.tar.gz', dest: '/usr/local/bin', mode: '0755', owner: 'root' }, state: example, expect: 'change' },
+      {
+        title: 'unpacked already',
+        args: { src: 'oc.tar.gz', dest: '/usr/local/bin', list_files: true },
+        state: { ...example, archive: { ...archiveOf(example), found: [{ ...present, is: 'a'.repeat(64) }], differ: [] } },
+        expect: 'ok',
+      },
+      {
+        title: 'from the host itself',
+        args: { src: '/opt/oc.tar.gz', dest: '/usr/local/bin', remote_src: true, extra_opts: ['--strip-components=1'] },
+        state: { ...example, archive: { ...archiveOf(example), src: '/opt/oc.tar.gz', sha256: null } },
+        expect: 'change',
+      },
+      {
+        title: 'only other permissions',
+        args: { src: 'oc.tar.gz', dest: '/usr/local/bin', mode: 'go-rx' },
+        state: { ...example, archive: { ...archiveOf(example), found: [{ ...present, is: 'a'.repeat(64) }], differ: [] } },
+        expect: 'change',
+      },
+      {
+        title: 'no such directory',
+        args: { src: 'oc.tar.gz', dest: '/usr/local/bin' },
+        state: { ...example, stat: null, archive: null },
+        expect: 'absent',
+      },
+      {
+        title: 'made already',
+        args: { src: 'oc.tar.gz', dest: '/usr/local/bin', creates: '/usr/local/bin/oc' },
+        state: { ...example, creates: '/usr/local/bin/oc', archive: null },
+        expect: 'ok',
+      },
+      {
+        title: 'include and exclude',
+        args: { src: 'oc.tar.gz', dest: '/usr/local/bin', include: ['oc'], exclude: ['kubectl'] },
+        state: { ...example, archive: null },
+        expect: 'failed',
+      },
+    ],
+    reads: ({ src, dest, remote_src }) => [`path/${trim(dest)}`, ...(remote_src && src.startsWith('/') ? [`path/${src}`] : [])],
+    async read(asked, io): Promise<State> {
+      const given = withCopy(asked);
+      const dest = trim(await absolute(given.dest, io));
+      const none = { dest, stat: null, creates: null, archive: null, unknown: [] };
+      if (problemOf(given) !== undefined) return none;
+      const creates = given.creates === undefined ? null : await io.ask(glob, { pattern: await absolute(given.creates, io) });
+      const found = await io.ask(stat, { path: dest, follow: true });
+      if (creates !== null || found?.kind !== 'directory') return { ...none, creates, stat: found };
+      const src = await sourceOf(given, io);
+      const [archive, unknown] = await Promise.all([readArchive(given, { directory: dest, src }, io), unknownNames(given, io)]);
+      if ('problem' in archive) return { ...none, stat: found, problem: archive.problem };
+      return { dest, stat: found, creates, archive, unknown };
+    },
+    decide(asked, state): Decision<JsonObject> {
+      const given = withCopy(asked);
+      const problem = problemOf(given) ?? state.problem;
+      if (problem !== undefined) return failed(problem, { code: 'args' });
+      if (state.creates !== null) return ok({ msg: `skipped, since ${given.creates} exists` });
+      if (state.stat === null) return absent(`path/${state.dest}`, `dest '${state.dest}' must be an existing dir`);
+      const { archive, dest } = state;
+      if (state.stat.kind !== 'directory' || archive === null) return failed(`dest '${dest}' must be an existing dir`);
+      const unfit = misfits(given, state, archive);
+      if (archive.differ.length === 0 && unfit.length === 0) return ok(output(given, state, archive));
+      const [first, ...rest] = [
+        ...(archive.differ.length > 0 ? unpacking(given, dest, archive) : []),
+        ...(unfit.length > 0 ? [settling(given, dest, unfit)] : []),
+      ];
+      if (first === undefined) return ok(output(given, state, archive));
+      const what = {
+        op: 'update' as const,
+        summary: archive.differ.length > 0 ? `unpack ${given.src} into ${dest}` : `set attributes of what ${given.src} holds in ${dest}`,
+        before: { differ: archive.differ },
+        after: { unpacked: archive.differ, ...(unfit.length > 0 ? { attributes: unfit } : {}) },
+        steps: [first, ...rest] as const,
+        provides: archive.entries.map(({ path }) => `path/${join(dest, path)}`),
+      };
+      const [name] = state.unknown;
+      return name === undefined ? change(what) : absent(name, `${name.replace('/', ' ')} does not exist on this host`, what);
+    },
   }),
-  examples: [
-    { title: 'new', args: { src: 'oc.tar.gz', dest: '/usr/local/bin', mode: '0755', owner: 'root' }, state: example, expect: 'change' },
-    {
-      title: 'unpacked already',
-      args: { src: 'oc.tar.gz', dest: '/usr/local/bin', list_files: true },
-      state: { ...example, archive: { ...archiveOf(example), found: [{ ...present, is: 'a'.repeat(64) }], differ: [] } },
-      expect: 'ok',
-    },
-    {
-      title: 'from the host itself',
-      args: { src: '/opt/oc.tar.gz', dest: '/usr/local/bin', remote_src: true, extra_opts: ['--strip-components=1'] },
-      state: { ...example, archive: { ...archiveOf(example), src: '/opt/oc.tar.gz', sha256: null } },
-      expect: 'change',
-    },
-    {
-      title: 'only other permissions',
-      args: { src: 'oc.tar.gz', dest: '/usr/local/bin', mode: 'go-rx' },
-      state: { ...example, archive: { ...archiveOf(example), found: [{ ...present, is: 'a'.repeat(64) }], differ: [] } },
-      expect: 'change',
-    },
-    {
-      title: 'no such directory',
-      args: { src: 'oc.tar.gz', dest: '/usr/local/bin' },
-      state: { ...example, stat: null, archive: null },
-      expect: 'absent',
-    },
-    {
-      title: 'made already',
-      args: { src: 'oc.tar.gz', dest: '/usr/local/bin', creates: '/usr/local/bin/oc' },
-      state: { ...example, creates: '/usr/local/bin/oc', archive: null },
-      expect: 'ok',
-    },
-    {
-      title: 'include and exclude',
-      args: { src: 'oc.tar.gz', dest: '/usr/local/bin', include: ['oc'], exclude: ['kubectl'] },
-      state: { ...example, archive: null },
-      expect: 'failed',
-    },
-  ],
-  reads: ({ src, dest, remote_src }) => [`path/${trim(dest)}`, ...(remote_src && src.startsWith('/') ? [`path/${src}`] : [])],
-  async read(asked, io): Promise<State> {
-    const given = withCopy(asked);
-    const dest = trim(await absolute(given.dest, io));
-    const none = { dest, stat: null, creates: null, archive: null, unknown: [] };
-    if (problemOf(given) !== undefined) return none;
-    const creates = given.creates === undefined ? null : await io.ask(glob, { pattern: await absolute(given.creates, io) });
-    const found = await io.ask(stat, { path: dest, follow: true });
-    if (creates !== null || found?.kind !== 'directory') return { ...none, creates, stat: found };
-    const src = await sourceOf(given, io);
-    const [archive, unknown] = await Promise.all([readArchive(given, { directory: dest, src }, io), unknownNames(given, io)]);
-    if ('problem' in archive) return { ...none, stat: found, problem: archive.problem };
-    return { dest, stat: found, creates, archive, unknown };
-  },
-  decide(asked, state): Decision<JsonObject> {
-    const given = withCopy(asked);
-    const problem = problemOf(given) ?? state.problem;
-    if (problem !== undefined) return failed(problem, { code: 'args' });
-    if (state.creates !== null) return ok({ msg: `skipped, since ${given.creates} exists` });
-    if (state.stat === null) return absent(`path/${state.dest}`, `dest '${state.dest}' must be an existing dir`);
-    const { archive, dest } = state;
-    if (state.stat.kind !== 'directory' || archive === null) return failed(`dest '${dest}' must be an existing dir`);
-    const unfit = misfits(given, state, archive);
-    if (archive.differ.length === 0 && unfit.length === 0) return ok(output(given, state, archive));
-    const [first, ...rest] = [
-      ...(archive.differ.length > 0 ? unpacking(given, dest, archive) : []),
-      ...(unfit.length > 0 ? [settling(given, dest, unfit)] : []),
-    ];
-    if (first === undefined) return ok(output(given, state, archive));
-    const what = {
-      op: 'update' as const,
-      summary: archive.differ.length > 0 ? `unpack ${given.src} into ${dest}` : `set attributes of what ${given.src} holds in ${dest}`,
-      before: { differ: archive.differ },
-      after: { unpacked: archive.differ, ...(unfit.length > 0 ? { attributes: unfit } : {}) },
-      steps: [first, ...rest] as const,
-      provides: archive.entries.map(({ path }) => `path/${join(dest, path)}`),
-    };
-    const [name] = state.unknown;
-    return name === undefined ? change(what) : absent(name, `${name.replace('/', ' ')} does not exist on this host`, what);
-  },
-});
+);
 
 function archiveOf(state: State): Archive {
   if (state.archive === null) throw new Error('an example without an archive');
@@ -218,10 +221,14 @@ function unpacking(given: Args, dest: string, archive: Archive): readonly Step[]
       : [String(given.exclude.length), sent, ...given.exclude];
   const names = given.include.length === 0 ? [] : archive.kind === 'tar' ? ['--', ...given.include] : given.include;
   const unpack: Step = { do: 'exec', argv: ['sh', '-c', archive.kind === 'tar' ? TAR : ZIP, 'sh', here, dest, ...words, ...names] };
-  return archive.sha256 === null
-    ? [unpack]
-    : [{ do: 'upload', from: archive.src, path: here, sha256: archive.sha256, mode: '0600' }, unpack];
+  return archive.sha256 === null ? [unpack] : [brought(archive, here, archive.sha256), unpack];
 }
+
+/** What was vaulted goes as it was opened. */
+const brought = ({ src, opened }: Archive, path: string, sha256: string): Step =>
+  opened === undefined
+    ? { do: 'upload', from: src, path, sha256, mode: '0600' }
+    : { do: 'write', path, content: opened, encoding: 'base64', mode: '0600' };
 
 function settling({ mode, owner, group }: Args, dest: string, paths: readonly string[]): Step {
   const who = owner === undefined && group === undefined ? '' : `${owner ?? ''}${group === undefined ? '' : `:${group}`}`;

@@ -8,6 +8,7 @@ import { type FileStat, stat } from '../probes/stat.ts';
 import { urlSum } from '../probes/url-sum.ts';
 import { args, change, defineModule, failed, flag, integer, json, listOf, ok, oneOf, optional, text } from './define.ts';
 import { type Asked, attributeArgs, attributeChange, modeProblem, newAttributes, settle } from './files/attributes.ts';
+import { labelled } from './files/labels.ts';
 import { absolute, join } from './files/path.ts';
 import { readConditions } from './run/run.ts';
 import { mismatch, outputOf } from './web/answer.ts';
@@ -65,124 +66,127 @@ const answered: Answer = {
   body: '{"ready":true}',
 };
 
-export const uri = defineModule({
-  name: 'uri',
-  aliases: ['ansible.builtin.uri'],
-  target: 'host',
-  effect: 'once',
-  summary: 'Send a request to a web service',
-  notes: [
-    'The host asks, with curl. GET, HEAD and OPTIONS only look: they are sent in check mode too, and the answer is what the run gets.',
-    'What any other method does is known only after it was sent: check mode does not send it and calls it unknown. As in Ansible it is no change.',
-    'dest is a change only where the file differs from what the URL gives.',
-    'No connection, or no answer in time, is status -1.',
-  ],
-  args: args({
-    ...requestArgs,
-    body: optional(json<Json>('The body: text, or data that body_format turns into text')),
-    body_format: oneOf(['raw', 'json', 'form-urlencoded', 'form-multipart'], 'How the body is written', { default: 'raw' }),
-    src: optional(text('A file that is the body: on the controller, or with remote_src on the host')),
-    remote_src: flag('src is a path on the host', false),
-    status_code: listOf(integer('Status'), 'Status codes that mean success', { default: [200] }),
-    return_content: flag('Give the body of the answer as content; JSON is always given as json', false),
-    dest: optional(text('Write the body of the answer to this path; a directory keeps the name in the URL')),
-    ...attributeArgs,
-    creates: optional(text('Path: when it exists, nothing is sent')),
-    removes: optional(text('Path: when it does not exist, nothing is sent')),
-  }),
-  argAliases: { user: 'url_username', password: 'url_password', thirsty: 'force' },
-  timeoutMs: ({ timeout }) => timeout * 3000 + 60_000,
-  examples: [
-    {
-      title: 'a question',
-      args: { url: 'https://api.lab:6443/readyz', return_content: true },
-      state: { ...nothing, answer: answered },
-      expect: 'ok',
-    },
-    {
-      title: 'another status than asked for',
-      args: { url: 'https://api.lab:6443/readyz', status_code: [200, 204] },
-      state: { ...nothing, answer: { ...answered, status: 503, reason: 'Service Unavailable', body: '' } },
-      expect: 'failed',
-    },
-    {
-      title: 'something is sent',
-      args: {
-        url: 'https://bmc.lab/redfish/v1/Systems/1',
-        method: 'PATCH',
-        body_format: 'json',
-        body: { AssetTag: 'r1' },
-        status_code: 202,
+export const uri = labelled(
+  defineModule({
+    name: 'uri',
+    aliases: ['ansible.builtin.uri'],
+    target: 'host',
+    effect: 'once',
+    summary: 'Send a request to a web service',
+    notes: [
+      'The host asks, with curl. GET, HEAD and OPTIONS only look: they are sent in check mode too, and the answer is what the run gets.',
+      'What any other method does is known only after it was sent: check mode does not send it and calls it unknown. As in Ansible it is no change.',
+      'dest is a change only where the file differs from what the URL gives.',
+      'No connection, or no answer in time, is status -1.',
+    ],
+    args: args({
+      ...requestArgs,
+      body: optional(json<Json>('The body: text, or data that body_format turns into text')),
+      body_format: oneOf(['raw', 'json', 'form-urlencoded', 'form-multipart'], 'How the body is written', { default: 'raw' }),
+      src: optional(text('A file that is the body: on the controller, or with remote_src on the host')),
+      remote_src: flag('src is a path on the host', false),
+      status_code: listOf(integer('Status'), 'Status codes that mean success', { default: [200] }),
+      return_content: flag('Give the body of the answer as content; JSON is always given as json', false),
+      dest: optional(text('Write the body of the answer to this path; a directory keeps the name in the URL')),
+      ...attributeArgs,
+      creates: optional(text('Path: when it exists, nothing is sent')),
+      removes: optional(text('Path: when it does not exist, nothing is sent')),
+    }),
+    argAliases: { user: 'url_username', password: 'url_password', thirsty: 'force' },
+    timeoutMs: ({ timeout }) => timeout * 3000 + 60_000,
+    examples: [
+      {
+        title: 'a question',
+        args: { url: 'https://api.lab:6443/readyz', return_content: true },
+        state: { ...nothing, answer: answered },
+        expect: 'ok',
       },
-      state: nothing,
-      expect: 'change',
+      {
+        title: 'another status than asked for',
+        args: { url: 'https://api.lab:6443/readyz', status_code: [200, 204] },
+        state: { ...nothing, answer: { ...answered, status: 503, reason: 'Service Unavailable', body: '' } },
+        expect: 'failed',
+      },
+      {
+        title: 'something is sent',
+        args: {
+          url: 'https://bmc.lab/redfish/v1/Systems/1',
+          method: 'PATCH',
+          body_format: 'json',
+          body: { AssetTag: 'r1' },
+          status_code: 202,
+        },
+        state: nothing,
+        expect: 'change',
+      },
+      {
+        title: 'a file is fetched',
+        args: { url: 'https://mirror.lab/oc.tar.gz', dest: '/opt/oc.tar.gz', mode: '0600' },
+        state: { ...nothing, answer: answered, dest: { path: '/opt/oc.tar.gz', stat: null, same: false } },
+        expect: 'change',
+      },
+      {
+        title: 'made already',
+        args: { url: 'https://api.lab/jobs', method: 'POST', creates: '/var/lib/job' },
+        state: { ...nothing, creates: '/var/lib/job' },
+        expect: 'ok',
+      },
+      { title: 'body and src', args: { url: 'https://api.lab/jobs', body: 'x', src: 'y' }, state: nothing, expect: 'failed' },
+    ],
+    reads: ({ dest }) => (dest?.startsWith('/') ? [`path/${dest}`] : []),
+    async read(given, io): Promise<State> {
+      const { creates, removes } = await readConditions(given, io);
+      const state = { creates, removes, src: null, answer: null, dest: null };
+      if (problemOf(given) !== undefined || skipped(given, state) !== undefined) return state;
+      const local = given.src !== undefined && !given.remote_src;
+      const src = local ? Buffer.from(await io.files.read(await io.files.find('files', given.src ?? ''))).toString() : null;
+      const safe = SAFE.has(given.method) && given.body === undefined && given.src === undefined;
+      const answer = safe ? await io.ask(request, { request: callOf(given, null), discard: given.dest !== undefined }) : null;
+      if (given.dest === undefined) return { ...state, src, answer };
+      const path = await pathOf(given.dest, given.url, (at) => io.ask(stat, { path: at, follow: true }), await absolute(given.dest, io));
+      const [found, sum] = await Promise.all([io.ask(stat, { path, follow: true }), io.ask(checksum, { path, algorithm: 'sha256' })]);
+      const comparable = sum !== null && answer !== null && mismatch(answer, given) === undefined;
+      const { headers, timeout, strict } = callOf(given, null);
+      const offered = comparable ? await io.ask(urlSum, { url: given.url, headers: [...headers, ...basic(given)], timeout, strict }) : null;
+      return { ...state, src, answer, dest: { path, stat: found, same: sum !== null && offered === sum } };
     },
-    {
-      title: 'a file is fetched',
-      args: { url: 'https://mirror.lab/oc.tar.gz', dest: '/opt/oc.tar.gz', mode: '0600' },
-      state: { ...nothing, answer: answered, dest: { path: '/opt/oc.tar.gz', stat: null, same: false } },
-      expect: 'change',
+    decide(given, state): Decision<JsonObject> {
+      const problem = problemOf(given);
+      if (problem !== undefined) return failed(problem, { code: 'args' });
+      const skip = skipped(given, state);
+      if (skip !== undefined) return ok({ stdout: skip, msg: skip });
+      const wrong = state.answer === null ? undefined : mismatch(state.answer, given);
+      if (state.answer !== null && wrong !== undefined) {
+        return failed(wrong, { output: { ...outputOf(state.answer, given), changed: false } });
+      }
+      const { dest } = state;
+      if (state.answer !== null && dest === null) return ok(outputOf(state.answer, given));
+      if (dest !== null && dest.stat !== null && dest.stat.kind !== 'file') {
+        return failed(`${dest.path} is a ${dest.stat.kind}, not a regular file`);
+      }
+      const kept = dest?.stat ? attributeChange(dest.path, dest.stat, given) : undefined;
+      const send: readonly Step[] = dest?.same ? [] : [stepOf(given, state)];
+      const fresh = dest !== null && dest.stat === null ? settle(dest.path, newAttributes(given, '0644', false)) : (kept?.steps ?? []);
+      const [first, ...rest] = [...send, ...fresh];
+      if (first === undefined) return ok({ ...(state.answer ? outputOf(state.answer, given) : {}), path: dest?.path ?? '' });
+      const summary =
+        send.length === 0 ? `set attributes of ${dest?.path}` : `${given.method} ${given.url}${dest ? ` to ${dest.path}` : ''}`;
+      return change({
+        op: dest === null ? 'run' : dest.stat === null ? 'create' : 'update',
+        summary,
+        before: kept?.before ?? null,
+        after: { request: `${given.method} ${given.url}`, ...kept?.after },
+        steps: [first, ...rest],
+        ...(dest === null ? { uncounted: true as const } : { provides: [`path/${dest.path}`] }),
+        ...(state.answer === null ? {} : { certain: true }),
+      });
     },
-    {
-      title: 'made already',
-      args: { url: 'https://api.lab/jobs', method: 'POST', creates: '/var/lib/job' },
-      state: { ...nothing, creates: '/var/lib/job' },
-      expect: 'ok',
+    result(given, [output]) {
+      if (output === undefined || !output.stdout.includes('\n')) return {};
+      return { ...outputOf(answerOf(output, given.url), given), changed: given.dest !== undefined };
     },
-    { title: 'body and src', args: { url: 'https://api.lab/jobs', body: 'x', src: 'y' }, state: nothing, expect: 'failed' },
-  ],
-  reads: ({ dest }) => (dest?.startsWith('/') ? [`path/${dest}`] : []),
-  async read(given, io): Promise<State> {
-    const { creates, removes } = await readConditions(given, io);
-    const state = { creates, removes, src: null, answer: null, dest: null };
-    if (problemOf(given) !== undefined || skipped(given, state) !== undefined) return state;
-    const local = given.src !== undefined && !given.remote_src;
-    const src = local ? Buffer.from(await io.files.read(await io.files.find('files', given.src ?? ''))).toString() : null;
-    const safe = SAFE.has(given.method) && given.body === undefined && given.src === undefined;
-    const answer = safe ? await io.ask(request, { request: callOf(given, null), discard: given.dest !== undefined }) : null;
-    if (given.dest === undefined) return { ...state, src, answer };
-    const path = await pathOf(given.dest, given.url, (at) => io.ask(stat, { path: at, follow: true }), await absolute(given.dest, io));
-    const [found, sum] = await Promise.all([io.ask(stat, { path, follow: true }), io.ask(checksum, { path, algorithm: 'sha256' })]);
-    const comparable = sum !== null && answer !== null && mismatch(answer, given) === undefined;
-    const { headers, timeout, strict } = callOf(given, null);
-    const offered = comparable ? await io.ask(urlSum, { url: given.url, headers: [...headers, ...basic(given)], timeout, strict }) : null;
-    return { ...state, src, answer, dest: { path, stat: found, same: sum !== null && offered === sum } };
-  },
-  decide(given, state): Decision<JsonObject> {
-    const problem = problemOf(given);
-    if (problem !== undefined) return failed(problem, { code: 'args' });
-    const skip = skipped(given, state);
-    if (skip !== undefined) return ok({ stdout: skip, msg: skip });
-    const wrong = state.answer === null ? undefined : mismatch(state.answer, given);
-    if (state.answer !== null && wrong !== undefined) {
-      return failed(wrong, { output: { ...outputOf(state.answer, given), changed: false } });
-    }
-    const { dest } = state;
-    if (state.answer !== null && dest === null) return ok(outputOf(state.answer, given));
-    if (dest !== null && dest.stat !== null && dest.stat.kind !== 'file') {
-      return failed(`${dest.path} is a ${dest.stat.kind}, not a regular file`);
-    }
-    const kept = dest?.stat ? attributeChange(dest.path, dest.stat, given) : undefined;
-    const send: readonly Step[] = dest?.same ? [] : [stepOf(given, state)];
-    const fresh = dest !== null && dest.stat === null ? settle(dest.path, newAttributes(given, '0644', false)) : (kept?.steps ?? []);
-    const [first, ...rest] = [...send, ...fresh];
-    if (first === undefined) return ok({ ...(state.answer ? outputOf(state.answer, given) : {}), path: dest?.path ?? '' });
-    const summary = send.length === 0 ? `set attributes of ${dest?.path}` : `${given.method} ${given.url}${dest ? ` to ${dest.path}` : ''}`;
-    return change({
-      op: dest === null ? 'run' : dest.stat === null ? 'create' : 'update',
-      summary,
-      before: kept?.before ?? null,
-      after: { request: `${given.method} ${given.url}`, ...kept?.after },
-      steps: [first, ...rest],
-      ...(dest === null ? { uncounted: true as const } : { provides: [`path/${dest.path}`] }),
-      ...(state.answer === null ? {} : { certain: true }),
-    });
-  },
-  result(given, [output]) {
-    if (output === undefined || !output.stdout.includes('\n')) return {};
-    return { ...outputOf(answerOf(output, given.url), given), changed: given.dest !== undefined };
-  },
-});
+  }),
+);
 
 function problemOf(given: Args): string | undefined {
   if (given.body !== undefined && given.src !== undefined) return 'parameters are mutually exclusive: body|src';

@@ -7,4 +7,4 @@ export { loadProject, type Project, type ProjectOptions } from './load.ts';
 export type { Ask, Prompt } from './playbook/prompts.ts';
 export type { Modules } from './reading.ts';
 export { readVars } from './vars/read.ts';
-export { isVault, type VaultPassword } from './vault/decrypt.ts';
+export { isVault, openVault, type VaultPassword } from './vault/decrypt.ts';

@@ -109,7 +109,7 @@ async function siteLoader(
   const defaults = await reachDefaults(flags, onSecret);
   const readLine = lineReader();
   return async (scenarios) => {
-    const language = languageWith(onSecret);
+    const language = languageWith(onSecret, vault);
     const { vars = {}, speed: most = flags.speed } = merged(scenarios);
     const speed = Math.min(flags.speed, most);
     const extraVars = Object.keys(vars).length > 0 ? [...flags.extraVars, JSON.stringify(vars)] : flags.extraVars;

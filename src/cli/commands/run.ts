@@ -24,8 +24,8 @@ import { vaultPasswords } from '../vault-passwords.ts';
 export async function runCommand(playbooks: readonly string[], flags: RunFlags, version: string): Promise<ExitCode> {
   const redactor = new Redactor();
   const onSecret = (value: string): void => redactor.add(value);
-  const language = languageWith(onSecret);
   const vault = await vaultPasswords(flags, onSecret);
+  const language = languageWith(onSecret, vault);
   const { plan, diagnostics } = await loadPlan(playbooks, flags, { engine: language.engine, vault, redactor });
   const readLine = lineReader();
   const paint = paintOf(styleFor(process.stderr, process.env));

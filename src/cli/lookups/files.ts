@@ -3,17 +3,31 @@ import { readFile } from 'node:fs/promises';
 import { globSync } from 'tinyglobby';
 import { PbError } from '../../core/diagnostic.ts';
 import { isObject, type Resolved } from '../../core/value.ts';
-import type { Lookup } from '../../template/index.ts';
+import type { Lookup, LookupCall } from '../../template/index.ts';
+import type { Opened } from '../opened.ts';
 import { findFile, isOn, option, placesOf, termText } from './place.ts';
 
-export const file: Lookup = (call) =>
-  Promise.all(
-    call.terms.map(async (term) => {
-      const text = await readFile(await findFile('files', termText(term), call), 'utf8');
-      const right = isOn(call, 'rstrip', true) ? text.trimEnd() : text;
-      return isOn(call, 'lstrip', false) ? right.trimStart() : right;
-    }),
-  );
+async function textOf(term: Resolved, call: LookupCall, opened: Opened): Promise<string> {
+  const path = await findFile('files', termText(term), call);
+  return opened(await readFile(path), path).toString();
+}
+
+export const file =
+  (opened: Opened): Lookup =>
+  (call) =>
+    Promise.all(
+      call.terms.map(async (term) => {
+        const text = await textOf(term, call, opened);
+        const right = isOn(call, 'rstrip', true) ? text.trimEnd() : text;
+        return isOn(call, 'lstrip', false) ? right.trimStart() : right;
+      }),
+    );
+
+/** The whole text, to the last newline. */
+export const unvault =
+  (opened: Opened): Lookup =>
+  (call) =>
+    Promise.all(call.terms.map((term) => textOf(term, call, opened)));
 
 /** Files, not directories, matching a pattern in the first place that has any. */
 export const fileglob: Lookup = (call) =>

@@ -10,6 +10,7 @@ import { withExtra } from '../../engine/conditions.ts';
 import { matchHosts } from '../../project/index.ts';
 import type { Lookup, LookupCall } from '../../template/index.ts';
 import type { RenderFile } from '../files.ts';
+import type { Opened } from '../opened.ts';
 import { findFile, isOn, option, termText } from './place.ts';
 
 export const env: Lookup = (call) => call.terms.map((term) => process.env[termText(term)] ?? call.options['default'] ?? '');
@@ -78,12 +79,12 @@ async function onePassword(term: string, call: LookupCall, onSecret: (value: str
 const generate = (length: number, chars: string): string => Array.from({ length }, () => chars[randomInt(chars.length)]).join('');
 
 export const template =
-  (render: RenderFile): Lookup =>
+  (render: RenderFile, opened: Opened): Lookup =>
   (call) =>
     Promise.all(
       call.terms.map(async (term) => {
         const path = await findFile('templates', termText(term), call);
-        const text = await readFile(path, 'utf8');
+        const text = opened(await readFile(path), path).toString();
         const given = call.options['template_vars'];
         const scope = isObject(given) ? withExtra(call.scope, given as Vars) : call.scope;
         return settled(() => render(text, { file: path, settings: settingsOf(call) }, scope));

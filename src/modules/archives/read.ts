@@ -11,6 +11,7 @@ import { zipEntries } from './zip.ts';
 export interface ArchiveArgs {
   readonly src: string;
   readonly remote_src: boolean;
+  readonly decrypt: boolean;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly extra_opts: readonly string[];
@@ -28,6 +29,8 @@ export type Archive = {
   readonly handler: string;
   /** Of an archive of the controller. */
   readonly sha256: string | null;
+  /** Base64 of what was vaulted. */
+  readonly opened?: string;
   /** All members that are wanted, and what is there instead of each now. */
   readonly entries: readonly Entry[];
   readonly found: readonly (Member | null)[];
@@ -102,7 +105,8 @@ async function ofController(given: ArchiveArgs, { directory, src }: { readonly d
   const strip = stripOf(given.extra_opts);
   const remedy = 'copy it to the host first, then unarchive it with remote_src: true';
   if (strip === undefined) return { problem: `of an archive on the controller pb heeds only --strip-components in extra_opts: ${remedy}` };
-  const bytes = Buffer.from(await io.files.read(src));
+  const bytes = Buffer.from(await io.files.read(src, given.decrypt ? undefined : 'stored'));
+  const vaulted = (await io.files.stat(src))?.size !== bytes.length;
   const opened = contents(bytes);
   if (opened === undefined) return { problem: `pb reads .tar, .tar.gz and .zip archives of the controller, and ${src} is none: ${remedy}` };
   const entries = chosen(opened.entries, { ...given, strip });
@@ -112,7 +116,8 @@ async function ofController(given: ArchiveArgs, { directory, src }: { readonly d
   const differ = entries.filter((entry, index) => isOther(entry, found[index] ?? null, given));
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const { kind, handler } = opened;
-  return { src, kind, handler, sha256, entries, found, differ: kept(differ, { entries, found, given }) } as const;
+  const plain = vaulted ? { opened: bytes.toString('base64') } : {};
+  return { src, kind, handler, sha256, ...plain, entries, found, differ: kept(differ, { entries, found, given }) } as const;
 }
 
 /** By what the bytes are, not by what the file is called. */

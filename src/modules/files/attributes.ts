@@ -4,6 +4,7 @@ import type { HostReader } from '../../core/module.ts';
 import { nameKnown } from '../../probes/name-id.ts';
 import type { FileStat } from '../../probes/stat.ts';
 import { flag, json, mode, optional } from '../define.ts';
+import { labelArgs } from './labels.ts';
 import { isMode, resolveMode } from './mode.ts';
 
 const account = (description: string) => optional(json<string | number>(description, { type: ['string', 'integer'] }));
@@ -12,6 +13,7 @@ export const attributeArgs = {
   mode: optional(mode('Permissions: octal text ("0644") or symbolic ("u=rw,g=r"); an existing file keeps its own when left out')),
   owner: account('Owner, by name or number; an existing file keeps its own when left out'),
   group: account('Group, by name or number; an existing file keeps its own when left out'),
+  ...labelArgs,
   unsafe_writes: flag('Accepted: files are always put in place atomically', false),
 };
 

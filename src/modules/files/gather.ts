@@ -15,10 +15,15 @@ export interface Gathered {
 }
 
 /** A file or directory of the controller; `path` is absolute. */
-export async function fromController(path: string, files: Files): Promise<Gathered & { readonly directory: boolean }> {
+export async function fromController(path: string, files: Files, as?: 'stored'): Promise<Gathered & { readonly directory: boolean }> {
+  const sourceAt = async (from: string, { size, mode }: { readonly size: number; readonly mode: string }): Promise<Source> => {
+    const bytes = await files.read(from, as);
+    // What was vaulted is longer on disk, and cannot be uploaded from there.
+    return sourceOf(bytes, { mode, ...(bytes.length === size ? { from } : {}) });
+  };
   const found = await files.stat(path);
   if (found?.kind !== 'directory') {
-    const source = sourceOf(await files.read(path), { from: path, mode: found?.mode ?? '0644' });
+    const source = await sourceAt(path, { size: found?.size ?? 0, mode: found?.mode ?? '0644' });
     return { directory: false, directories: [], files: [{ path: '', source }], left: [] };
   }
   const all: { directories: string[]; files: { path: string; source: Source }[]; left: string[] } = {
@@ -34,8 +39,7 @@ export async function fromController(path: string, files: Files): Promise<Gather
         all.directories.push(at);
         await walk(at);
       } else if (what?.kind === 'file') {
-        const source = sourceOf(await files.read(join(path, at)), { from: join(path, at), mode: what.mode });
-        all.files.push({ path: at, source });
+        all.files.push({ path: at, source: await sourceAt(join(path, at), what) });
       } else all.left.push(at);
     }
   };

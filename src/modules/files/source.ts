@@ -21,10 +21,10 @@ export type Source = {
   | { readonly remote: string }
 );
 
-export function sourceOf(bytes: Uint8Array, file?: { readonly from: string; readonly mode: string }): Source {
+export function sourceOf(bytes: Uint8Array, file?: { readonly from?: string; readonly mode: string }): Source {
   const sum = (algorithm: string): string => createHash(algorithm).update(bytes).digest('hex');
   const known = { size: bytes.length, sha256: sum('sha256'), sha1: sum('sha1'), ...(file ? { mode: file.mode } : {}) };
-  if (file && bytes.length > INLINE) return { ...known, from: file.from };
+  if (file?.from !== undefined && bytes.length > INLINE) return { ...known, from: file.from };
   const text = textOf(bytes);
   return text === undefined ? { ...known, base64: Buffer.from(bytes).toString('base64') } : { ...known, text };
 }
