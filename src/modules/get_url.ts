@@ -4,12 +4,15 @@ import type { Decision } from '../core/module.ts';
 import type { JsonObject } from '../core/value.ts';
 import { ALGORITHMS, type Algorithm, checksum } from '../probes/checksum.ts';
 import { type FileStat, stat } from '../probes/stat.ts';
-import { FETCH_SH, urlSum } from '../probes/url-sum.ts';
-import { absent, args, change, defineModule, failed, flag, integer, json, ok, optional, text } from './define.ts';
+import { FETCH_SH, urlSum, urlText } from '../probes/url-sum.ts';
+import { absent, args, change, defineModule, failed, flag, integer, json, listOf, ok, oneOf, optional, text } from './define.ts';
 import { type Asked, attributeArgs, attributeChange, modeProblem, newAttributes, settle, unknownNames } from './files/attributes.ts';
 import { exampleFile } from './files/example.ts';
 import { labelled } from './files/labels.ts';
 import { absolute, join, parentOf } from './files/path.ts';
+import { backupPath } from './files/place.ts';
+import { sumIn, wantedSum } from './web/checksum.ts';
+import { UNREDIRECTED } from './web/request-args.ts';
 
 type Args = Asked & {
   readonly url: string;
@@ -21,6 +24,12 @@ type Args = Asked & {
   readonly headers: { readonly [name: string]: string };
   readonly url_username?: string;
   readonly url_password?: string;
+  readonly backup: boolean;
+  readonly http_agent?: string;
+  readonly client_cert?: string;
+  readonly client_key?: string;
+  readonly ciphers?: readonly string[];
+  readonly use_proxy: boolean;
 };
 
 type State = {
@@ -30,6 +39,8 @@ type State = {
   readonly sum: string | null;
   /** force without a checksum: sha256 of what the URL gives. */
   readonly offered: string | null;
+  /** The sum that the list at the URL of the checksum has for the file; null where it has none, or none was asked. */
+  readonly listed?: string | null;
   readonly parent: 'directory' | 'missing' | 'other';
   readonly unknown: readonly string[];
 };
@@ -66,7 +77,7 @@ export const getUrl = labelled(
       url: text('Where from: http, https, ftp or file', { pattern: '^(https?|ftp|file)://' }),
       dest: text('Where to: a path, or a directory that keeps the name in the URL', { minLength: 1 }),
       ...attributeArgs,
-      checksum: optional(text('algorithm:hex, for example sha256:9f86d0…; the file has to have it')),
+      checksum: optional(text('sha256:9f86d0…, or sha256: and the URL of a list of checksums: the file has to have it')),
       force: flag('Fetch it again when the URL gives something else', false),
       timeout: integer('Seconds for the connection', { default: 10, minimum: 1 }),
       validate_certs: flag('Whether the certificate has to be valid', true),
@@ -74,6 +85,21 @@ export const getUrl = labelled(
       url_username: optional(text('User for basic authentication')),
       url_password: optional(text('Password for basic authentication')),
       force_basic_auth: flag('Accepted: user and password are always sent', false),
+      backup: flag('Keep what is replaced beside it', false),
+      http_agent: optional(text('How the client calls itself')),
+      client_cert: optional(text('File of the host with the certificate to show; needs curl')),
+      client_key: optional(text('File of the host with its key; needs curl')),
+      ciphers: optional(listOf(text('Cipher'), 'Ciphers to use, in OpenSSL’s words; needs curl')),
+      use_proxy: flag('Whether the proxy of the host’s environment is used; false needs curl', true),
+      use_netrc: flag('Accepted: ~/.netrc is left to wget; give url_username', true),
+      use_gssapi: json<false>('Only false: pb does not speak GSSAPI; use command with curl --negotiate', {
+        type: 'boolean',
+        enum: [false],
+        default: false,
+      }),
+      decompress: flag('Accepted: the file comes as the server keeps it', true),
+      tmp_dest: optional(text('Accepted: the file is fetched beside its place')),
+      unredirected_headers: listOf(oneOf(UNREDIRECTED, 'Header'), 'Accepted: curl does not send these to another host', { default: [] }),
     }),
     argAliases: { thirsty: 'force', username: 'url_username', password: 'url_password' },
     examples: [
@@ -107,29 +133,34 @@ export const getUrl = labelled(
       const dest = await absolute(given.dest, io);
       const into = dest.endsWith('/') || (await io.ask(stat, { path: dest, follow: true }))?.kind === 'directory';
       const path = into ? join(dest, nameIn(given.url)) : dest;
-      const algorithm = sumOf(given)?.algorithm ?? 'sha256';
+      const want = given.checksum ? wantedSum(given.checksum) : undefined;
+      const algorithm = want?.algorithm ?? 'sha256';
       const [found, sum, parent, unknown] = await Promise.all([
         io.ask(stat, { path, follow: true }),
         io.ask(checksum, { path, algorithm }),
         io.ask(stat, { path: parentOf(path), follow: true }),
         unknownNames(given, io),
       ]);
-      const compare = given.force && given.checksum === undefined && sum !== null;
-      const question = { url: given.url, headers: headersOf(given), timeout: given.timeout, strict: given.validate_certs };
+      const compare = given.force && want === undefined && sum !== null;
+      const question = { url: given.url, headers: wordsOf(given), timeout: given.timeout, strict: given.validate_certs };
+      const list = want && 'list' in want ? await io.ask(urlText, { ...question, url: want.list }) : undefined;
       const offered = compare ? await io.ask(urlSum, question) : null;
       return {
         path,
         stat: found,
         sum,
         offered,
+        ...(list === undefined ? {} : { listed: sumIn(list, nameIn(given.url)) ?? null }),
         parent: parent === null ? 'missing' : parent.kind === 'directory' ? 'directory' : 'other',
         unknown,
       };
     },
     decide(given, state): Decision<JsonObject> {
-      const want = sumOf(given);
-      if (given.checksum !== undefined && want === undefined) {
-        return failed(`checksum must be algorithm:hex with one of ${ALGORITHMS.join(', ')}`, { code: 'args' });
+      const { listed = null } = state;
+      const want = sumOf(given, listed);
+      if (given.checksum && want === undefined) {
+        if (wantedSum(given.checksum) !== undefined) return failed(`${given.checksum} lists no checksum of ${nameIn(given.url)}`);
+        return failed(`checksum must be algorithm:hex or algorithm:URL with one of ${ALGORITHMS.join(', ')}`, { code: 'args' });
       }
       const problem = modeProblem(given.mode);
       if (problem !== undefined) return failed(problem, { code: 'args' });
@@ -140,13 +171,18 @@ export const getUrl = labelled(
       const attributes = now === null ? newAttributes(given, '0644', false) : undefined;
       const kept = now === null ? { before: {}, after: {}, steps: [] } : attributeChange(path, now, given);
       const output = { url: given.url, dest: path, ...(want ? { checksum: given.checksum ?? '' } : {}) };
-      const steps: readonly Step[] = [...(fresh ? [get(given, path)] : []), ...(attributes ? settle(path, attributes) : kept.steps)];
+      const saved = fresh && now !== null && given.backup ? backupPath(path, now.mtime, sum ?? '') : undefined;
+      const steps: readonly Step[] = [
+        ...(saved === undefined ? [] : [{ do: 'exec', argv: ['cp', '-p', '--', path, saved] } as const]),
+        ...(fresh ? [get(given, path, listed)] : []),
+        ...(attributes ? settle(path, attributes) : kept.steps),
+      ];
       const [first, ...rest] = steps;
       if (first === undefined)
         return ok({
           ...output,
           msg: 'file already exists',
-          ...(now ? { size: now.size, mode: now.mode, owner: now.owner, group: now.group } : {}),
+          ...(now ? { state: 'file', size: now.size, mode: now.mode, uid: now.uid, gid: now.gid, owner: now.owner, group: now.group } : {}),
         });
       const what = {
         op: now === null ? ('create' as const) : ('update' as const),
@@ -155,7 +191,7 @@ export const getUrl = labelled(
         after: { ...(fresh ? { content: `of ${given.url}`, ...(want ? { checksum: want.hex } : {}) } : {}), ...(attributes ?? kept.after) },
         steps: [first, ...rest] as const,
         provides: [`path/${path}`],
-        output: { msg: 'OK' },
+        output: { msg: 'OK', ...(saved === undefined ? {} : { backup_file: saved }) },
       };
       if (state.parent === 'missing') return absent(`path/${parentOf(path)}`, `the directory ${parentOf(path)} does not exist`, what);
       const [name] = state.unknown;
@@ -166,21 +202,32 @@ export const getUrl = labelled(
 
 const nameIn = (url: string): string => decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '') || 'index.html';
 
-function sumOf({ checksum: asked }: Args): { readonly algorithm: Algorithm; readonly hex: string } | undefined {
-  const [, name, hex] = /^(\w+):\s*([0-9a-fA-F]{32,128})$/.exec(asked ?? '') ?? [];
-  const algorithm = ALGORITHMS.find((one) => one === name);
-  return algorithm === undefined || hex === undefined ? undefined : { algorithm, hex: hex.toLowerCase() };
+/** What the file has to have; undefined where nothing is asked for, or the list does not tell. */
+function sumOf({ checksum: asked }: Args, listed: string | null): { readonly algorithm: Algorithm; readonly hex: string } | undefined {
+  const want = asked ? wantedSum(asked) : undefined;
+  const hex = want === undefined ? null : 'hex' in want ? want.hex : listed;
+  return want === undefined || hex === null ? undefined : { algorithm: want.algorithm, hex };
 }
 
-function headersOf({ headers, url_username, url_password }: Args): readonly string[] {
+/** Headers, and what only curl can do as its options. */
+function wordsOf(given: Args): readonly string[] {
+  const { headers, url_username, url_password, http_agent, client_cert, client_key, ciphers } = given;
   const basic =
     url_username === undefined ? [] : [`Authorization: Basic ${Buffer.from(`${url_username}:${url_password ?? ''}`).toString('base64')}`];
-  return [...basic, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
+  return [
+    ...basic,
+    ...(http_agent === undefined ? [] : [`User-Agent: ${http_agent}`]),
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...(client_cert === undefined ? [] : [`--cert ${client_cert}`]),
+    ...(client_key === undefined ? [] : [`--key ${client_key}`]),
+    ...(ciphers === undefined ? [] : [`--ciphers ${ciphers.join(':')}`]),
+    ...(given.use_proxy ? [] : ['--noproxy *']),
+  ];
 }
 
-function get(given: Args, path: string): Step {
-  const want = sumOf(given);
+function get(given: Args, path: string, listed: string | null): Step {
+  const want = sumOf(given, listed);
   const sum = want ? [`${want.algorithm}sum`, want.hex] : ['', ''];
-  const request = [given.url, String(given.timeout), given.validate_certs ? '1' : '0', ...headersOf(given)];
+  const request = [given.url, String(given.timeout), given.validate_certs ? '1' : '0', ...wordsOf(given)];
   return { do: 'exec', argv: ['sh', '-c', SCRIPT, 'sh', path, ...sum, ...request] };
 }

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../core/value.ts';
 import { hostFacts } from '../probes/host-facts.ts';
 import { storageFacts } from '../probes/storage-facts.ts';
-import { args, defineModule, failed, integer, listOf, ok, Type, text } from './define.ts';
+import { args, defineModule, failed, integer, listOf, ok, optional, Type, text } from './define.ts';
 import { fnmatch } from './files/fnmatch.ts';
 import { groupOf, SUBSETS, unknownSubset, wantedGroups } from './system/fact-groups.ts';
 
@@ -21,6 +21,7 @@ export const setup = defineModule({
     gather_subset: listOf(Type.String(), 'all, min, hardware, network, virtual or a part of these; with ! what to leave out', {
       default: ['all'],
     }),
+    parallel: optional(Type.Boolean({ description: 'Accepted: facts come in one question' })),
     gather_timeout: integer('Accepted; the task has its own timeout', { default: 10 }),
     fact_path: text('Accepted; local fact files are not run', { default: '/etc/ansible/facts.d' }),
   }),

@@ -16,11 +16,12 @@ export const systemd = defineModule({
     ...unitArgs,
     masked: optional(Type.Boolean({ description: 'Whether it cannot be started at all' })),
     daemon_reload: flag('Let systemd read unit files that have changed, before anything else', false),
+    daemon_reexec: flag('Let systemd start itself anew, on every run', false),
     scope: oneOf(['system', 'user', 'global'], 'Whose units: of the host, of the user in force, of all users', { default: 'system' }),
     force: optional(Type.Boolean({ description: 'Accepted: links in the way are left to systemctl' })),
     no_block: flag('Accepted: pb waits until the unit has started', false),
   }),
-  argAliases: { service: 'name', unit: 'name', 'daemon-reload': 'daemon_reload' },
+  argAliases: { service: 'name', unit: 'name', 'daemon-reload': 'daemon_reload', 'daemon-reexec': 'daemon_reexec' },
   examples: [
     {
       title: 'a new unit file',

@@ -7,7 +7,7 @@ import { type FileStat, stat } from '../probes/stat.ts';
 import { FETCH_SH } from '../probes/url-sum.ts';
 import type { Entry } from './archives/entry.ts';
 import { type Archive, type ArchiveArgs, handlerOf, isUrl, readArchive, tarOptions } from './archives/read.ts';
-import { absent, args, change, defineModule, failed, flag, listOf, ok, optional, text } from './define.ts';
+import { absent, args, change, defineModule, failed, flag, integer, listOf, ok, optional, text } from './define.ts';
 import { type Asked, attributeArgs, attributeChange, modeProblem, unknownNames } from './files/attributes.ts';
 import { exampleFile } from './files/example.ts';
 import { labelled } from './files/labels.ts';
@@ -97,6 +97,7 @@ export const unarchive = labelled(
       list_files: flag('Name all members in the result', false),
       ...attributeArgs,
       validate_certs: flag('Whether the certificate of the URL has to be valid', true),
+      io_buffer_size: optional(integer('Accepted: pb streams archives')),
       decrypt: flag('Open an archive of the controller that is vaulted', true),
     }),
     examples: [

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../core/value.ts';
 import { type Account, account } from '../probes/account.ts';
 import { args, change, defineModule, failed, flag, integer, listOf, ok, oneOf, optional, refused, text } from './define.ts';
 import { type AgingArgs, agingArgs, agingChange, unlocked } from './system/aging.ts';
+import { type KeyArgs, type KeyAt, keyArgs, keyOutput, makeKey, readKey } from './system/ssh-key.ts';
 
 type Args = {
   readonly name: string;
@@ -29,7 +30,10 @@ type Args = {
   readonly system: boolean;
   readonly remove: boolean;
   readonly force: boolean;
-} & AgingArgs;
+} & AgingArgs &
+  KeyArgs;
+
+type State = Account & { readonly key?: KeyAt };
 
 const alice: Account = {
   uid: 1000,
@@ -67,6 +71,7 @@ export const user = defineModule({
     remove: flag('state: absent: remove the home directory and mail too', false),
     force: flag('state: absent: remove even while logged in', false),
     ...agingArgs,
+    ...keyArgs,
     skeleton: optional(text('Directory that a new home directory is filled from')),
     umask: optional(text('umask of a new home directory', { pattern: '^[0-7]{3,4}$' })),
     uid_min: optional(integer('Smallest number for a new user', { minimum: 0 })),
@@ -92,25 +97,36 @@ export const user = defineModule({
       state: { ...alice, password: '!$6$x$y', aging: { min: '0', max: '99999', warn: '7', expires: '' } },
       expect: 'ok',
     },
+    {
+      title: 'a key is missing',
+      args: { name: 'alice', generate_ssh_key: true, ssh_key_type: 'ed25519' },
+      state: { ...alice, key: { path: '/home/alice/.ssh/id_ed25519', exists: false, public: null, fingerprint: null } },
+      expect: 'change',
+    },
     { title: 'root stays', args: { name: 'root', state: 'absent' }, state: { ...alice, uid: 0 }, expect: 'refused' },
     { title: 'append without groups', args: { name: 'alice', append: true }, state: alice, expect: 'failed' },
   ],
-  read: ({ name }, io): Promise<Account | null> => io.ask(account, name),
-  decide(given, now): Decision<JsonObject> {
+  async read(given, io): Promise<State | null> {
+    const found = await io.ask(account, given.name);
+    const wanted = found !== null && given.generate_ssh_key && given.state === 'present';
+    return wanted ? { ...found, key: await readKey(given, found.home, io) } : found;
+  },
+  decide(given, now: State | null): Decision<JsonObject> {
     if (given.append && given.groups === undefined) return failed('append needs groups', { code: 'args' });
     if (given.state === 'absent') return decideAbsent(given, now);
     if (now === null) return change(added(given));
     const wanted = differing(given, now);
     const password = given.password !== undefined && given.update_password === 'always' && given.password !== unlocked(given, now.password);
     const aging = agingChange(given, now);
-    if (wanted.options.length === 0 && !password && aging.steps.length === 0) return ok(output(given, now));
     const steps: Step[] = wanted.options.length === 0 ? [] : [{ do: 'exec', argv: ['usermod', ...wanted.options, '--', given.name] }];
     if (password) steps.push(setPassword(given));
     steps.push(...aging.steps);
+    const missing = now.key !== undefined && !now.key.exists ? { ssh_key: now.key.path } : undefined;
+    if (missing) steps.push(makeKey(given.name, given));
     const [first, ...rest] = steps;
     if (first === undefined) return ok(output(given, now));
     const before = { ...wanted.before, ...(password ? { password: '(another)' } : {}), ...aging.before };
-    const after = { ...wanted.after, ...(password ? { password: '(as given)' } : {}), ...aging.after };
+    const after = { ...wanted.after, ...(password ? { password: '(as given)' } : {}), ...aging.after, ...missing };
     return change({ op: 'update', summary: `change the user ${given.name}`, before, after, steps: [first, ...rest] });
   },
 });
@@ -149,11 +165,17 @@ function added(given: Args) {
     '--',
     name,
   ] as const;
-  const shown: { [name: string]: Json | undefined } = { name, uid, group, groups, comment, home, shell };
+  const ssh_key = given.generate_ssh_key ? 'made' : undefined;
+  const shown: { [name: string]: Json | undefined } = { name, uid, group, groups, comment, home, shell, ssh_key };
   const after = Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined)) as JsonObject;
   const make: Step = { do: 'exec', argv };
   const aging = agingChange(given, { password: given.password ?? '!', aging: { min: '', max: '', warn: '', expires: '' } });
-  const steps: readonly [Step, ...Step[]] = [make, ...(given.password === undefined ? [] : [setPassword(given)]), ...aging.steps];
+  const steps: readonly [Step, ...Step[]] = [
+    make,
+    ...(given.password === undefined ? [] : [setPassword(given)]),
+    ...aging.steps,
+    ...(given.generate_ssh_key ? [makeKey(name, given)] : []),
+  ];
   return {
     op: 'create' as const,
     summary: `add the user ${name}`,
@@ -192,7 +214,7 @@ function differing(given: Args, now: Account): { options: readonly string[]; bef
   return { options, before, after };
 }
 
-const output = (given: Args, now: Account): JsonObject => ({
+const output = (given: Args, now: State): JsonObject => ({
   name: given.name,
   state: 'present',
   uid: now.uid,
@@ -203,4 +225,5 @@ const output = (given: Args, now: Account): JsonObject => ({
   shell: now.shell,
   append: given.append,
   move_home: given.move_home,
+  ...keyOutput(now.key),
 });

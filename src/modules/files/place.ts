@@ -53,7 +53,7 @@ export function place(slot: Slot, asked: Placing): Part | undefined {
   if (!asked.force) return undefined;
   const { before, after } = attributeChange(path, now.stat, want);
   const kind = { ...now, size: now.stat.size };
-  const saved = asked.backup ? backupOf(slot) : undefined;
+  const saved = asked.backup ? backupPath(path, now.stat.mtime, now.sha256 ?? '') : undefined;
   return {
     path,
     op: 'update',
@@ -68,9 +68,9 @@ export function place(slot: Slot, asked: Placing): Part | undefined {
 }
 
 /** "/etc/x.conf.2026-11-21@05:27:49-1a2b3c4d~": the old content's own time and checksum, so that check and apply name the same file. */
-function backupOf({ path, now }: Slot): string {
-  const time = new Date(Math.floor(now.stat?.mtime ?? 0) * 1000).toISOString().slice(0, 19).replace('T', '@');
-  return `${path}.${time}-${now.sha256?.slice(0, 8) ?? ''}~`;
+export function backupPath(path: string, mtime: number, sum: string): string {
+  const time = new Date(Math.floor(mtime) * 1000).toISOString().slice(0, 19).replace('T', '@');
+  return `${path}.${time}-${sum.slice(0, 8)}~`;
 }
 
 function put({ path, source }: Slot, attributes: { mode: string; owner?: string; group?: string }, asked: Placing): readonly Step[] {

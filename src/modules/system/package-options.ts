@@ -29,6 +29,17 @@ export const packageOptionArgs = {
   sslverify: flag('dnf: whether certificates of repositories have to be valid', true),
   security: flag('dnf: upgrade only what mends a security flaw', false),
   bugfix: flag('dnf: upgrade only what mends a flaw', false),
+  best: optional(Type.Boolean({ description: 'dnf: whether only the newest version will do' })),
+  conf_file: optional(text('dnf: configuration file')),
+  disable_excludes: optional(text('dnf: lists of excluded packages to ignore: all, main or a repository')),
+  disable_plugin: names('dnf: plugins to leave out'),
+  enable_plugin: names('dnf: plugins to use although they are disabled'),
+  install_repoquery: flag('Accepted: pb needs no repoquery', true),
+  force: flag('apt: take packages without a signature, older ones and those on hold, and remove essential ones', false),
+  fail_on_autoremove: flag('apt: fail rather than remove a package', false),
+  auto_install_module_deps: flag('Accepted: pb needs no Python', true),
+  update_cache_retries: integer('Accepted: lists are fetched once', { default: 5 }),
+  update_cache_retry_max_delay: integer('Accepted: lists are fetched once', { default: 12 }),
   lock_timeout: optional(integer('Seconds to wait for another package manager', { minimum: 0 })),
 };
 
@@ -53,6 +64,13 @@ export interface PackageOptions {
   readonly security: boolean;
   readonly bugfix: boolean;
   readonly lock_timeout?: number;
+  readonly best?: boolean;
+  readonly conf_file?: string;
+  readonly disable_excludes?: string;
+  readonly disable_plugin: readonly string[];
+  readonly enable_plugin: readonly string[];
+  readonly force: boolean;
+  readonly fail_on_autoremove: boolean;
 }
 
 /** For installing and upgrading; before the verb. */
@@ -65,9 +83,11 @@ export function optionWords(manager: string, given: PackageOptions): readonly st
       ...when(given.lock_timeout !== undefined, '-o', `DPkg::Lock::Timeout=${given.lock_timeout}`),
       ...when(given.install_recommends !== undefined, given.install_recommends ? '--install-recommends' : '--no-install-recommends'),
       ...when(given.default_release !== undefined, '-t', given.default_release ?? ''),
-      ...when(given.allow_unauthenticated, '--allow-unauthenticated'),
-      ...when(given.allow_downgrade, '--allow-downgrades'),
-      ...when(given.allow_change_held_packages, '--allow-change-held-packages'),
+      ...when(given.allow_unauthenticated || given.force, '--allow-unauthenticated'),
+      ...when(given.allow_downgrade || given.force, '--allow-downgrades'),
+      ...when(given.allow_change_held_packages || given.force, '--allow-change-held-packages'),
+      ...when(given.force, '--allow-remove-essential'),
+      ...when(given.fail_on_autoremove, '--no-remove'),
     ];
   }
   return [
@@ -76,7 +96,12 @@ export function optionWords(manager: string, given: PackageOptions): readonly st
     ...given.exclude.map((name) => `--exclude=${name}`),
     ...when(given.disable_gpg_check, '--nogpgcheck'),
     ...when(given.allowerasing, '--allowerasing'),
-    ...when(given.nobest, '--nobest'),
+    ...when(given.nobest || given.best === false, '--nobest'),
+    ...when(given.best === true, '--best'),
+    ...when(given.conf_file !== undefined, '-c', given.conf_file ?? ''),
+    ...when(given.disable_excludes !== undefined, `--disableexcludes=${given.disable_excludes}`),
+    ...given.disable_plugin.map((name) => `--disableplugin=${name}`),
+    ...given.enable_plugin.map((name) => `--enableplugin=${name}`),
     ...when(given.skip_broken, '--skip-broken'),
     ...when(!given.install_weak_deps, '--setopt=install_weak_deps=False'),
     ...when(given.releasever !== undefined, `--releasever=${given.releasever}`),

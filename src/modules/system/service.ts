@@ -17,6 +17,7 @@ export interface UnitArgs {
   readonly enabled?: boolean;
   readonly masked?: boolean;
   readonly daemon_reload?: boolean;
+  readonly daemon_reexec?: boolean;
   readonly scope?: 'system' | 'user' | 'global';
 }
 
@@ -26,11 +27,12 @@ export const readUnit = (given: UnitArgs, io: HostReader): Promise<Unit> =>
 const isOn = (unit: Unit): boolean => unit.active === 'active' || unit.active === 'activating' || unit.active === 'reloading';
 
 export function decideUnit(given: UnitArgs, unit: Unit): Decision<JsonObject> {
-  const { name, state, enabled, masked, daemon_reload } = given;
+  const { name, state, enabled, masked, daemon_reload, daemon_reexec } = given;
   if (name === undefined && (state !== undefined || enabled !== undefined || masked !== undefined)) {
     return failed('state, enabled and masked need the name of a unit', { code: 'args' });
   }
-  if (name === undefined && daemon_reload !== true) return failed('give name, or daemon_reload: true', { code: 'args' });
+  if (name === undefined && !daemon_reload && !daemon_reexec)
+    return failed('give name, daemon_reload: true or daemon_reexec: true', { code: 'args' });
   const scope = given.scope === undefined || given.scope === 'system' ? [] : [`--${given.scope}`];
   const act = (...words: readonly string[]): Step => ({ do: 'exec', argv: ['systemctl', ...scope, ...words] });
   const steps: Step[] = [];
@@ -44,6 +46,7 @@ export function decideUnit(given: UnitArgs, unit: Unit): Decision<JsonObject> {
   const isMasked = unit.file.startsWith('masked') || unit.load === 'masked';
   const on = isOn(unit);
   if (daemon_reload && unit.stale) turn('manager', 'outdated', 'reloaded', act('daemon-reload'));
+  if (daemon_reexec) turn('systemd', 'running', 'started anew', act('daemon-reexec'));
   if (name !== undefined) {
     if (masked !== undefined && masked !== isMasked)
       turn('masked', String(isMasked), String(masked), act(masked ? 'mask' : 'unmask', '--', name));
@@ -68,14 +71,14 @@ export function decideUnit(given: UnitArgs, unit: Unit): Decision<JsonObject> {
   if (first === undefined && (unit.load !== 'not-found' || name === undefined || state === 'stopped')) return ok(output);
   if (first === undefined) return absent(`unit/${name}`, `there is no unit ${name} on this host`);
   const verbs = steps.map((step) => (step.do === 'exec' ? String(step.argv[1 + scope.length]) : ''));
-  const repeats = state === 'restarted' || state === 'reloaded' || (state === 'started' && unit.brief === true);
+  const repeats = daemon_reexec === true || state === 'restarted' || state === 'reloaded' || (state === 'started' && unit.brief === true);
   const what = {
     op: 'update' as const,
     summary: `${verbs.join(', ')}${name === undefined ? '' : ` ${name}`}`,
     before,
     after,
     steps: [first, ...rest] as const,
-    ...(repeats ? { repeats: true as const, output: { name: name ?? '', state: 'started' } } : {}),
+    ...(repeats ? { repeats: true as const, output: name === undefined ? {} : { name, state: 'started' } } : {}),
   };
   const known = unit.load !== 'not-found' || name === undefined;
   return known ? change(what) : absent(`unit/${name}`, `there is no unit ${name} on this host`, what);

@@ -2,6 +2,9 @@
 import type { Request } from '../../probes/request.ts';
 import { flag, integer, json, listOf, oneOf, optional, text } from '../define.ts';
 
+/** Headers that curl sends to the first host only. */
+export const UNREDIRECTED = ['Authorization', 'authorization', 'Cookie', 'cookie'] as const;
+
 export const requestArgs = {
   url: text('Where to: http or https', { pattern: '^(https?|ftp|file)://' }),
   method: text('The method, in capitals', { default: 'GET', pattern: '^[A-Z]+$' }),
@@ -26,6 +29,12 @@ export const requestArgs = {
   unix_socket: optional(text('Socket of the host to connect to')),
   decompress: flag('Unpack a compressed answer', true),
   force: flag('Do not take the answer from a cache on the way', false),
+  unredirected_headers: listOf(oneOf(UNREDIRECTED, 'Header'), 'Accepted: curl does not send these to another host', { default: [] }),
+  use_gssapi: json<false>('Only false: pb does not speak GSSAPI; use command with curl --negotiate', {
+    type: 'boolean',
+    enum: [false],
+    default: false,
+  }),
 };
 
 export interface RequestArgs {
