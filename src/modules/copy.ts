@@ -1,7 +1,6 @@
 /** Put files on the host: given text, files and directories of the controller, or those of the host itself. */
 import type { HostReader } from '../core/module.ts';
 import type { Json } from '../core/value.ts';
-import { checksum } from '../probes/checksum.ts';
 import { absent, args, defineModule, failed, flag, json, mode, optional, text } from './define.ts';
 import { type Asked, attributeArgs, modeProblem, unknownNames } from './files/attributes.ts';
 import { fromController, fromHost, type Gathered } from './files/gather.ts';
@@ -11,7 +10,7 @@ import { above, absolute, baseOf, join, trim } from './files/path.ts';
 import type { Slot } from './files/place.ts';
 import { decidePlaced, type Layout, layOne, looked, ownersOf, placingOf } from './files/placed.ts';
 import { pythonJson } from './files/python-json.ts';
-import { type Source, sourceOf } from './files/source.ts';
+import { sourceOf } from './files/source.ts';
 
 type Args = Asked & {
   readonly src?: string;
@@ -124,7 +123,7 @@ export const copy = labelled(
         return failed('Copied file does not match the expected checksum. Transfer failed.', {
           output: { checksum: state.sum, expected_checksum: given.checksum ?? '' },
         });
-      if (state.missing !== undefined) return absent(`path/${state.missing}`, `src ${state.missing} does not exist on the host`);
+      if (state.missing !== undefined) return absent(`path/${state.missing}`, `Source ${state.missing} not found`);
       const fresh = { ...ownersOf(given), ...(given.directory_mode === undefined ? {} : { mode: given.directory_mode }) };
       const named = given.src === undefined ? {} : { src: given.src };
       return decidePlaced(state, { placing: placingOf(given), fresh, unknown: state.unknown, ...named });
@@ -146,7 +145,7 @@ async function laidOut(given: Args, io: HostReader): Promise<Omit<State, 'unknow
   const name = baseOf(given.src ?? '');
   const [only] = gathered.files;
   if (!gathered.directory && only) {
-    const sum = given.checksum === undefined ? undefined : await sha1Of(only.source, io);
+    const sum = given.checksum === undefined ? undefined : only.source.sha1;
     if (sum !== given.checksum?.toLowerCase()) return { dest, ...NOTHING, sum: sum ?? null };
     const layout = await layOne({ dest, name, source: only.source }, given.follow, io);
     const inside = given.content !== undefined && layout.dest !== dest;
@@ -159,9 +158,6 @@ async function laidOut(given: Args, io: HostReader): Promise<Omit<State, 'unknow
   const [directories, slots] = await Promise.all([looked(needed, io), slotsOf(gathered, root, given, io)]);
   return { dest, directories, slots, parent: null };
 }
-
-const sha1Of = async (source: Source, io: HostReader): Promise<string | null | undefined> =>
-  'remote' in source ? io.ask(checksum, { path: source.remote, algorithm: 'sha1' }) : source.sha1;
 
 type Found = (Gathered & { readonly directory: boolean }) | { readonly missing: string } | { readonly problem: string };
 

@@ -4,6 +4,7 @@ import { attributeArgs, modeProblem } from './files/attributes.ts';
 import { decideAbsent, decideDirectory, decideFile, decideHard, decideLink, decideTouch } from './files/file-decide.ts';
 import { readFileState } from './files/file-state.ts';
 import { labelled } from './files/labels.ts';
+import { timeArgs, timeProblem } from './files/times.ts';
 
 const root = {
   kind: 'directory',
@@ -46,8 +47,7 @@ export const file = labelled(
       recurse: flag('Set the attributes of everything below a directory too', false),
       force: flag('Link to what does not exist yet, and replace what is in the way of a link', false),
       follow: flag('Where path is a symbolic link, set the attributes of what it points to', true),
-      access_time: optional(oneOf(['now', 'preserve'], 'state: touch: the time of last access')),
-      modification_time: optional(oneOf(['now', 'preserve'], 'state: touch: the time of last modification')),
+      ...timeArgs,
     }),
     argAliases: { dest: 'path', name: 'path' },
     reads: ({ path }) => [`path/${path}`],
@@ -91,7 +91,7 @@ export const file = labelled(
     ],
     read: (given, io) => readFileState(given, io),
     decide(given, state) {
-      const problem = modeProblem(given.mode === 'preserve' ? 'of src' : given.mode);
+      const problem = modeProblem(given.mode === 'preserve' ? 'of src' : given.mode) ?? timeProblem(given, given.state === 'touch');
       if (problem !== undefined) return failed(problem, { code: 'args' });
       const kind = given.state ?? (given.recurse ? 'directory' : given.src === undefined ? 'any' : 'link');
       if (given.recurse && kind !== 'directory') return failed('recurse goes with state: directory', { code: 'args' });

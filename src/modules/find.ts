@@ -61,6 +61,7 @@ export const find = defineModule({
     exact_mode: flag('The mode has to be equal; otherwise one of its bits is enough', true),
     get_checksum: flag('Tell the checksum of each file', false),
     checksum_algorithm: oneOf(ALGORITHMS, 'Which checksum', { default: 'sha1' }),
+    encoding: optional(oneOf(['utf-8', 'utf8'], 'How the files that contains looks into are written')),
     limit: optional(integer('How many at most', { minimum: 1 })),
   }),
   argAliases: {

@@ -35,7 +35,7 @@ export const getent = defineModule({
     const name = `getent_${database}`;
     const answer = (records: Json) => ok({ ansible_facts: { [name]: records } }, { gathered: { [name]: records } });
     if (lines === null) {
-      const msg = `One or more supplied key could not be found in the database: ${key ?? database}`;
+      const msg = 'One or more supplied key could not be found in the database.';
       return fail_key ? failed(msg) : answer({ [key ?? '']: null });
     }
     const mark = split ?? (COLONS.includes(database) ? ':' : undefined);

@@ -13,6 +13,7 @@ type Args = {
   readonly extensions: readonly string[];
   readonly files_matching?: string;
   readonly ignore_files: readonly string[];
+  readonly hash_behaviour: 'replace' | 'merge';
 };
 
 type State = { readonly files: readonly string[]; readonly vars: Vars };
@@ -35,7 +36,9 @@ export const includeVars = defineModule({
     files_matching: optional(text('dir: pattern of the names that count')),
     ignore_files: listOf(text('Pattern'), 'dir: patterns of names to leave out', { default: [] }),
     ignore_unknown_extensions: flag('dir: leave out files with other extensions; pb always does', false),
-    hash_behaviour: optional(oneOf(['replace'], 'Only replace: pb does not merge mappings; use the filter combine')),
+    hash_behaviour: oneOf(['replace', 'merge'], 'merge: mappings of the same name are merged with what the host has, at every level', {
+      default: 'replace',
+    }),
   }),
   argAliases: { _raw_params: 'free_form' },
   freeForm: 'free_form',
@@ -60,7 +63,13 @@ export const includeVars = defineModule({
     const files = one === undefined ? await filesIn(given, io.files) : [await io.files.find('vars', one)];
     let vars: Vars = {};
     for (const file of files) vars = { ...vars, ...(await io.files.vars(file)) };
-    return { files, vars };
+    if (given.hash_behaviour === 'replace') return { files, vars };
+    const all = given.name === undefined ? vars : { [given.name]: vars as Value };
+    const mixed = Object.entries(all).map(
+      async ([name, value]): Promise<[string, Value]> => [name, merged((await io.variable?.(name)) as Value, value)],
+    );
+    const own = Object.fromEntries(await Promise.all(mixed));
+    return { files, vars: given.name === undefined ? own : (own[given.name] as Vars) };
   },
   decide(given, { files, vars }): Decision<JsonObject> {
     const problem = problemOf(given);
@@ -72,6 +81,16 @@ export const includeVars = defineModule({
     return { is: 'ok', output, vars: named };
   },
 });
+
+/** Mappings of both at every level; anything else is the later one's. */
+function merged(low: Value | undefined, high: Value): Value {
+  if (!isObject(low) || !isObject(high)) return high;
+  const names = Object.entries(high).map(([name, value]): [string, Value] => [
+    name,
+    merged(low[name] as Value | undefined, value as Value),
+  ]);
+  return { ...low, ...Object.fromEntries(names) } as Value;
+}
 
 function isData(value: Value): boolean {
   if (Array.isArray(value)) return value.every(isData);

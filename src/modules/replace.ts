@@ -1,5 +1,5 @@
 /** Every match of a pattern in a file, replaced. */
-import { args, defineModule, failed, ok, optional, text } from './define.ts';
+import { args, defineModule, failed, ok, oneOf, optional, text } from './define.ts';
 import { modeProblem } from './files/attributes.ts';
 import { decideEdit, type EditArgs, editAliases, editArgs, readEdited, uneditable } from './files/edit.ts';
 import { seen } from './files/example.ts';
@@ -25,6 +25,7 @@ export const replace = labelled(
       replace: text('What each match becomes; \\1 and \\g<name> are groups of the pattern', { default: '' }),
       after: optional(text('Pattern: only what comes after it is changed')),
       before: optional(text('Pattern: only what comes before it is changed')),
+      encoding: oneOf(['utf-8', 'utf8'], 'How the file is written', { default: 'utf-8' }),
     }),
     argAliases: editAliases,
     examples: [
@@ -62,8 +63,8 @@ export const replace = labelled(
         const next = replaced(now, part, given);
         const again = section(next.text, given);
         const repeats = typeof again !== 'string' && replaced(next.text, again, given).text !== next.text;
-        const says = { msg: `${next.count} replacements made` };
-        return decideEdit(state, { text: next.text, says, repeats }, { ...given, quiet: { msg: '' } });
+        const says = { msg: `${next.count} replacements made`, rc: 0 };
+        return decideEdit(state, { text: next.text, says, repeats }, { ...given, quiet: { msg: '', rc: 0 } });
       } catch (error) {
         if (error instanceof PatternError) return failed(error.message, { code: 'args' });
         throw error;

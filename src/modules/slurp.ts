@@ -37,7 +37,7 @@ export const slurp = defineModule({
     return { path, kind: found.kind, ...(bytes ? { base64: Buffer.from(bytes).toString('base64') } : {}) };
   },
   decide(_, { path, kind, base64 }) {
-    if (kind === null) return absent(`path/${path}`, `${path} does not exist`);
+    if (kind === null) return absent(`path/${path}`, `File not found: ${path}`);
     if (kind !== 'file') return failed(`${path} is a ${kind}, not a file`);
     return base64 === undefined
       ? failed(`${path} has more than ${LARGEST / 1024 / 1024} MiB`)

@@ -12,6 +12,17 @@ type State =
   | { readonly until: TaskId; readonly why: string }
   | { readonly problem: string };
 
+const BYTES = {
+  'utf-8': 'utf8',
+  utf8: 'utf8',
+  'latin-1': 'latin1',
+  latin1: 'latin1',
+  'iso-8859-1': 'latin1',
+  ascii: 'latin1',
+  'us-ascii': 'latin1',
+} as const;
+const ENCODINGS = Object.keys(BYTES) as (keyof typeof BYTES)[];
+
 /** What begins and ends expressions, statements and comments. */
 const marks = {
   variable_start_string: text('What begins an expression', { default: '{{' }),
@@ -44,6 +55,7 @@ export const template = labelled(
       backup: flag('Keep what is replaced beside it', false),
       follow: flag('Where dest is a symbolic link, write to what it points to instead of replacing it', false),
       newline_sequence: oneOf(['\n', '\r', '\r\n'], 'How lines end in the written file', { default: '\n' }),
+      output_encoding: oneOf(ENCODINGS, 'How the text is written as bytes', { default: 'utf-8' }),
       trim_blocks: flag('Drop the newline after a block', true),
       lstrip_blocks: flag('Drop the blanks before a block', false),
       ...marks,
@@ -79,7 +91,11 @@ export const template = labelled(
       const rendered = await io.files.render(path, names, settingsOf(given));
       if (rendered instanceof Unknown) return { until: rendered.until, why: rendered.why };
       const lines = String(rendered).replaceAll(/\r\n|\r|\n/g, given.newline_sequence);
-      const file = { dest: await absolute(given.dest, io), name: baseOf(given.src), source: sourceOf(Buffer.from(lines)) };
+      const file = {
+        dest: await absolute(given.dest, io),
+        name: baseOf(given.src),
+        source: sourceOf(Buffer.from(lines, BYTES[given.output_encoding])),
+      };
       const [layout, unknown] = await Promise.all([layOne(file, given.follow, io), unknownNames(given, io)]);
       return { ...layout, unknown };
     },

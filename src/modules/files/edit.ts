@@ -91,7 +91,8 @@ export function decideEdit(
 /** Why the file cannot be edited as it is; `create`: it may be missing. */
 export function uneditable(seen: Edited, create: boolean): Decision<never> | undefined {
   if (seen.stat === null && !create) {
-    return absent(`path/${seen.path}`, `${seen.path} does not exist`);
+    const is = absent(`path/${seen.path}`, `Destination ${seen.path} does not exist !`);
+    return { ...is, output: { rc: 257 } } as Decision<never>;
   }
   if (seen.stat !== null && seen.stat.kind !== 'file') return failed(`${seen.path} is a ${seen.stat.kind}, not a regular file`);
   return seen.text === null ? failed(`${seen.path} is not UTF-8 text`) : undefined;

@@ -9,6 +9,7 @@ import type { FileArgs, FileState } from './file-state.ts';
 import { join } from './path.ts';
 import { merged, type Part } from './place.ts';
 import { ownersOf } from './placed.ts';
+import { timeChange } from './times.ts';
 
 const asked = (given: FileArgs): Asked => ({ ...ownersOf(given), ...(given.mode === undefined ? {} : { mode: given.mode }) });
 
@@ -86,22 +87,26 @@ export function decideTouch(given: FileArgs, state: FileState): Decision<JsonObj
   const now = subject(given, state);
   if (now === null) {
     const attributes = newAttributes(asked(given), '0644', false);
-    const steps: readonly Step[] = [{ do: 'exec', argv: ['touch', '--', state.path] }, ...settle(state.path, attributes)];
-    const part: Part = { path: state.path, op: 'create', before: null, after: { state: 'file', ...attributes }, steps };
+    const times = timeChange(state.path, undefined, state.times ?? {});
+    const steps: readonly Step[] = [{ do: 'exec', argv: ['touch', '--', state.path] }, ...settle(state.path, attributes), ...times.steps];
+    const part: Part = { path: state.path, op: 'create', before: null, after: { state: 'file', ...attributes, ...times.after }, steps };
     const what = merged([part], 'make', state.path);
     return (what && parentMissing(state, what)) ?? settled(given, state, [part]);
   }
-  const kept = given.access_time === 'preserve' && given.modification_time === 'preserve';
+  const isNow = (time: string | undefined): boolean => time === undefined || time === 'now';
+  const [access, modification] = [isNow(given.access_time), isNow(given.modification_time)];
   const { before, after, steps } = attributeChange(state.path, now, asked(given));
-  if (kept || (state.touched && steps.length === 0)) return decideFile({ ...given, state: 'touch' }, state);
-  const only = given.access_time === 'preserve' ? ['-m'] : given.modification_time === 'preserve' ? ['-a'] : [];
+  const times = timeChange(state.path, now, state.times ?? {});
+  const touches = (access || modification) && !state.touched;
+  if (!touches && steps.length === 0 && times.steps.length === 0) return decideFile({ ...given, state: 'touch' }, state);
+  const only = access && modification ? [] : access ? ['-a'] : ['-m'];
   const touch: Step = { do: 'exec', argv: ['touch', ...only, '--', state.path] };
   const part: Part = {
     path: state.path,
     op: 'update',
-    before: { ...before, modified: now.mtime },
-    after: { ...after, modified: 'now' },
-    steps: [touch, ...steps],
+    before: { ...before, ...(touches ? { modified: now.mtime } : {}), ...times.before },
+    after: { ...after, ...(touches ? { modified: 'now' } : {}), ...times.after },
+    steps: [...(touches ? [touch] : []), ...steps, ...times.steps],
   };
   return settled(given, state, [part]);
 }

@@ -9,16 +9,15 @@ import { type Asked, unknownNames } from './attributes.ts';
 import type { DirectorySlot } from './directory.ts';
 import { above, absolute, join, parentOf } from './path.ts';
 import { looked } from './placed.ts';
+import { readTimes, type TimeArgs, type Times } from './times.ts';
 
-export interface FileArgs extends Asked {
+export interface FileArgs extends Asked, TimeArgs {
   readonly path: string;
   readonly state?: 'file' | 'directory' | 'absent' | 'touch' | 'link' | 'hard';
   readonly src?: string;
   readonly recurse: boolean;
   readonly force: boolean;
   readonly follow: boolean;
-  readonly access_time?: 'now' | 'preserve';
-  readonly modification_time?: 'now' | 'preserve';
 }
 
 export type FileState = {
@@ -38,6 +37,8 @@ export type FileState = {
   readonly source: { readonly path: string; readonly stat: FileStat | null } | null;
   /** touch: whether the times were set since this task began, by the host's own clock. */
   readonly touched: boolean;
+  /** touch: the times the task gives. */
+  readonly times?: Times;
   /** "user/alice" */
   readonly unknown: readonly string[];
 };
@@ -50,11 +51,12 @@ export async function readFileState(given: FileArgs, io: HostReader): Promise<Fi
   const source = given.src === undefined ? undefined : await absolute(given.src, io);
   const target =
     source === undefined ? undefined : given.state === 'hard' || source.startsWith('/') ? source : join(parentOf(path), source);
-  const [self, sourceStat, unknown, now] = await Promise.all([
+  const [self, sourceStat, unknown, now, times] = await Promise.all([
     io.ask(stat, { path, follow: false }),
     target === undefined ? null : io.ask(stat, { path: target, follow: true }),
     unknownNames(given, io),
     given.state === 'touch' ? io.ask(clock, null) : 0,
+    given.state === 'touch' ? readTimes(given, io) : undefined,
   ]);
   const isLink = self?.kind === 'link';
   const [end, link, parents] = await Promise.all([
@@ -74,5 +76,6 @@ export async function readFileState(given: FileArgs, io: HostReader): Promise<Fi
     source: target === undefined ? null : { path: target, stat: sourceStat },
     touched: end !== null && end.mtime >= began,
     unknown,
+    ...(times === undefined ? {} : { times }),
   };
 }

@@ -70,6 +70,12 @@ export async function fromHost(path: string, io: HostReader): Promise<(Gathered 
 }
 
 async function remote(path: string, mode: string, io: HostReader): Promise<Source | undefined> {
-  const [found, sha256] = await Promise.all([io.ask(stat, { path, follow: true }), io.ask(checksum, { path, algorithm: 'sha256' })]);
-  return found === null || sha256 === null ? undefined : { size: found.size, sha256, mode, remote: path };
+  const [found, sha256, sha1] = await Promise.all([
+    io.ask(stat, { path, follow: true }),
+    io.ask(checksum, { path, algorithm: 'sha256' }),
+    io.ask(checksum, { path, algorithm: 'sha1' }),
+  ]);
+  return found === null || sha256 === null
+    ? undefined
+    : { size: found.size, sha256, mode, remote: path, ...(sha1 === null ? {} : { sha1 }) };
 }

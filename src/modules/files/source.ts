@@ -8,7 +8,7 @@ export const INLINE = 256 * 1024;
 export type Source = {
   readonly size: number;
   readonly sha256: string;
-  /** Ansible's `checksum`; unknown for a file on the host. */
+  /** Ansible's `checksum`. */
   readonly sha1?: string;
   /** Mode of the source itself, for mode: preserve. */
   readonly mode?: string;
