@@ -1,6 +1,6 @@
 /** The hosts' disks as the node-side parts of the operators meet them: the very same worlds. */
 import type { Device, DiskAct, NodeDisks } from '../kube/operators/disks.ts';
-import { allDevices, busy, deviceByName, discardDevice, holdersOf, mountPoints } from './world/devices.ts';
+import { allDevices, busy, deviceByName, discardDevice, holdersOf, mountPoints, ofDisks } from './world/devices.ts';
 import { maybe } from './world/errno.ts';
 import { find, fresh, place, placeNew, type Sight, slot, writeFile } from './world/files.ts';
 import { reformat } from './world/formats.ts';
@@ -20,12 +20,19 @@ export interface WorldHolder {
 /** Mounts of kubelet's own are marked: to the operators a disk is "mounted" where somebody else has done it. */
 const KUBELET = '/var/lib/kubelet/';
 
+/** Kernel name → what is found on it first: a filesystem, a member of something, a partition table. */
+const contents = ofDisks(
+  (world): ReadonlyMap<string, string | undefined> =>
+    new Map(
+      allDevices(world).map((device) => [device.kname, signaturesOf(world, device)[0]?.type ?? tableOf(world, device)?.type] as const),
+    ),
+);
+
 export function devicesOf(world: World): readonly Device[] {
   return allDevices(world)
     .filter(({ partition }) => partition === undefined)
     .map((device) => {
-      const [content] = signaturesOf(world, device);
-      const table = content ? undefined : tableOf(world, device);
+      const holds = contents(world).get(device.kname);
       const points = mountPoints(world, device);
       return {
         kname: device.kname,
@@ -35,7 +42,7 @@ export function devicesOf(world: World): readonly Device[] {
         hasPartitions: (device.disk?.partitions.length ?? 0) > 0,
         ro: device.readOnly,
         holders: holdersOf(world, device.kname),
-        ...(content ? { signature: content.type } : table ? { signature: table.type } : {}),
+        ...(holds === undefined ? {} : { signature: holds }),
       };
     });
 }

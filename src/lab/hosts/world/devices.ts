@@ -24,7 +24,21 @@ export function partitionMajMin(disk: Disk, number: number): string {
   return `${major}:${minor + number}`;
 }
 
-export function allDevices(world: World): readonly BlockDevice[] {
+/** What follows from disks and what lies over them alone: worked out once for as long as they stay the same, while all else changes. */
+export function ofDisks<T>(make: (world: World) => T): (world: World) => T {
+  const known = new WeakMap<World['disks'], { readonly mapped: World['mapped']; readonly value: T }>();
+  return (world) => {
+    const before = known.get(world.disks);
+    if (before?.mapped === world.mapped) return before.value;
+    const value = make(world);
+    known.set(world.disks, { mapped: world.mapped, value });
+    return value;
+  };
+}
+
+export const allDevices = ofDisks(devices);
+
+function devices(world: World): readonly BlockDevice[] {
   return [
     ...world.disks.flatMap((disk): BlockDevice[] => [
       { kname: disk.kname, majMin: disk.majMin, size: disk.size, readOnly: disk.readOnly, removable: disk.removable, disk },

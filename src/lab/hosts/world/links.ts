@@ -1,5 +1,5 @@
 /** The links udev makes to a disk, by its rules 60-persistent-storage.rules and 61-scsi-sg3_id.rules. */
-import { allDevices, type BlockDevice } from './devices.ts';
+import { allDevices, type BlockDevice, ofDisks } from './devices.ts';
 import { signaturesOf } from './signatures.ts';
 import type { Disk, World } from './types.ts';
 
@@ -65,11 +65,11 @@ function wanted(world: World, device: BlockDevice): readonly string[] {
 }
 
 /** Path below /dev/disk → kname. Of several devices that want one link the last attached has it; a multipath map outdoes its paths. */
-export function diskLinks(world: World): ReadonlyMap<string, string> {
+export const diskLinks = ofDisks((world): ReadonlyMap<string, string> => {
   const links = new Map<string, string>();
   for (const device of allDevices(world)) for (const link of wanted(world, device)) links.set(link, device.kname);
   return links;
-}
+});
 
 /** A device's links as whole paths. */
 export const linksTo = (world: World, kname: string): readonly string[] =>
