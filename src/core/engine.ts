@@ -33,6 +33,8 @@ export interface Clock {
   /** ms since the epoch. */
   now(): number;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Calls back when work has taken so long; the answer lets go of it. In real time where left out. */
+  limit?(ms: number, passed: () => void): () => void;
 }
 
 /** Check mode holds no way to obtain a writer: these exist only on the apply branch. */

@@ -1,16 +1,22 @@
 /** A time limit that is let go of when the work is done: thousands of calls must not leave thousands of timers behind. */
 
+import type { Clock } from '../core/engine.ts';
+
 /** setTimeout takes no more: 24.8 days. */
 const LONGEST_MS = 2 ** 31 - 1;
 
+const realLimit: NonNullable<Clock['limit']> = (ms, passed) => {
+  const timer = setTimeout(passed, Math.max(0, Math.min(ms, LONGEST_MS)));
+  return () => clearTimeout(timer);
+};
+
 export class Deadline {
-  readonly #timer: NodeJS.Timeout;
+  readonly #letGo: () => void;
   readonly #watched: (() => void)[] = [];
   readonly #late = new AbortController();
 
-  constructor(ms: number) {
-    const passed = (): void => this.#late.abort(new DOMException('the time is up', 'TimeoutError'));
-    this.#timer = setTimeout(passed, Math.max(0, Math.min(ms, LONGEST_MS)));
+  constructor(ms: number, { limit = realLimit }: Pick<Clock, 'limit'> = {}) {
+    this.#letGo = limit(ms, () => this.#late.abort(new DOMException('the time is up', 'TimeoutError')));
   }
 
   /** Aborts when the time is up (reason: a DOMException TimeoutError) or when `stop` does (with its reason). */
@@ -27,7 +33,7 @@ export class Deadline {
 
   /** Nothing aborts any more. */
   end(): void {
-    clearTimeout(this.#timer);
+    this.#letGo();
     for (const forget of this.#watched) forget();
   }
 }

@@ -62,7 +62,7 @@ export interface Outcome {
 }
 
 export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
-  const deadline = new Deadline(call.timeoutMs);
+  const deadline = new Deadline(call.timeoutMs, ports.clock);
   try {
     return await lookAndAct(call, ports, deadline);
   } finally {

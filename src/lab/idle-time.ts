@@ -42,8 +42,10 @@ export function idleTime(): number {
   return ofLoop();
 }
 
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** Fulfilled after so many ms of lab time, or rejected when aborted. */
 export async function idleSleep(ms: number, signal: AbortSignal): Promise<void> {
   const due = idleTime() + ms;
-  for (let left = ms; left > 0; left = due - idleTime()) await after(Math.ceil(left), undefined, { signal });
+  for (let left = ms; left > 0; left = due - idleTime()) await after(Math.min(Math.ceil(left), LONGEST_MS), undefined, { signal });
 }

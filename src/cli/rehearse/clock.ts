@@ -15,5 +15,11 @@ export function rehearsalClock(speed: number): RehearsalClock {
     factor,
     now: () => begun.real + (idleTime() - begun.idle) * factor,
     sleep: (ms, signal) => idleSleep(ms / factor, signal),
+    // Work is real, and what it may take too: only the machine's slowness does not count.
+    limit(ms, passed) {
+      const done = new AbortController();
+      idleSleep(ms, done.signal).then(passed, () => undefined);
+      return () => done.abort();
+    },
   };
 }
