@@ -41,7 +41,10 @@ export interface RunFlags {
 }
 
 export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
-const words = (value: string, before: readonly string[]): readonly string[] => [...before, ...value.split(',').map((word) => word.trim())];
+export const words = (value: string, before: readonly string[]): readonly string[] => [
+  ...before,
+  ...value.split(',').map((word) => word.trim()),
+];
 const count = (_: string, before: number): number => before + 1;
 
 function whole(value: string): number {

@@ -1,10 +1,11 @@
 /** The command line: which commands there are. Each loads its own code when called. */
 import { Command, Option } from 'commander';
+import type { DoctorFlags } from './commands/doctor.ts';
 import type { InventoryFlags } from './commands/inventory.ts';
 import type { LintFlags } from './commands/lint.ts';
 import type { VarsFlags } from './commands/vars.ts';
 import { addLabCommands } from './lab/program.ts';
-import { addInventoryFlags, addRunFlags, collect, type RunFlags } from './options.ts';
+import { addInventoryFlags, addRunFlags, collect, type RunFlags, words } from './options.ts';
 import { addVaultCommands } from './vault/program.ts';
 
 export function program(version: string): Command {
@@ -23,6 +24,17 @@ export function program(version: string): Command {
   addRunFlags(pb.command('check').description('say what a run would change, as diffs; the same as run --check --diff')).action(
     (playbooks, flags) => run(playbooks, { ...flags, check: true, diff: true }),
   );
+  addInventoryFlags(pb.command('doctor').description('ask cluster and hosts whether they let a playbook do its work; changes nothing'))
+    .argument('<playbook...>', 'playbook files')
+    .option('-l, --limit <pattern>', 'further limit the hosts')
+    .option('-e, --extra-vars <vars>', 'variables as key=value, YAML, JSON or @file; may be repeated', collect, [])
+    .option('-t, --tags <tags>', 'only tasks with one of these tags', words, [])
+    .option('--skip-tags <tags>', 'leave out tasks with one of these tags', words, [])
+    .addOption(new Option('--output <form>', 'how to show it').choices(['text', 'json']).default('text'))
+    .action(async (playbooks: string[], flags: DoctorFlags) => {
+      const { doctorCommand } = await import('./commands/doctor.ts');
+      process.exitCode = await doctorCommand(playbooks, flags, version);
+    });
   pb.command('doc')
     .description('list the modules, or show what the named ones take')
     .argument('[module...]', 'module names')

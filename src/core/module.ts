@@ -71,6 +71,19 @@ export interface Enlisted {
   readonly vars?: JsonObject;
 }
 
+/** What a call asks of the cluster: verbs of RBAC on objects of a kind. Without namespace and name: on all of them. */
+export interface KubeNeed {
+  readonly api_version: string;
+  readonly kind: string;
+  readonly verbs: readonly string[];
+  readonly subresource?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+/** Stands in arguments, for `access` and `tools`, where a value is known in a run only. */
+export const OPEN = '\0open';
+
 export type Target = 'host' | 'cluster' | 'registry' | 'none';
 
 /** JSON Schema (2020-12) of a module's arguments, written with TypeBox. Keywords of ours: see modules/define.ts. */
@@ -112,6 +125,10 @@ export interface Module<A = never, S = never, O extends Json = Json, T extends T
   timeoutMs?(args: A): number;
   /** What the answer depends on: check mode calls it unknown once an earlier task would change that. "object/v1/Pod/ns/*" is all below. */
   reads?(args: A): readonly Resource[];
+  /** For pb doctor: what a call needs to be allowed in the cluster. Arguments as written, unchecked; OPEN where nobody knows yet. */
+  access?(args: JsonObject): readonly KubeNeed[];
+  /** For pb doctor: programs that have to be on the host. */
+  tools?(args: JsonObject): readonly string[];
   /** Another module that serves a call with these arguments: wait_for with `k8s` looks at the cluster, not at the host. */
   variant?(given: ReadonlySet<string>): AnyModule | undefined;
   /** Values that must not be shown in anything pb prints from then on: passwords given, hashes found. Asked after every read. */
@@ -173,6 +190,8 @@ export interface KubeReader extends Controller {
   events(ref: KubeRef): Promise<readonly KubeEvent[]>;
   /** The status of a review (SelfSubjectAccessReview, SubjectAccessReview, SelfSubjectReview): a question that is put as a POST and leaves nothing. */
   review(apiVersion: string, kind: string, spec: JsonObject): Promise<JsonObject>;
+  /** The API server's clock, ms since the epoch, to the second; undefined where it does not tell. */
+  clock(): Promise<number | undefined>;
   /** Runs a command in a container that only looks: the caller vouches for it. */
   probeExec(ref: KubeRef, container: string | undefined, argv: readonly [string, ...string[]]): Promise<Output>;
 }

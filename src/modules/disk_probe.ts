@@ -5,13 +5,14 @@ import { selectionArgs } from './disks/arguments.ts';
 import { type Candidacy, candidacy } from './disks/candidate.ts';
 import { type Disk, named } from './disks/disk.ts';
 import { exampleHost, holding } from './disks/example-host.ts';
-import { type DisksSeen, lookAtDisks } from './disks/look.ts';
+import { DISK_TOOLS, type DisksSeen, lookAtDisks } from './disks/look.ts';
 import { survey } from './disks/survey.ts';
 
 export const diskProbe = defineModule({
   name: 'disk_probe',
   target: 'host',
   effect: 'converge',
+  tools: () => DISK_TOOLS,
   summary: 'Find out what disks there are, what is on them, and which of them may be formatted',
   notes: [
     'Reads only. Needs become: true.',

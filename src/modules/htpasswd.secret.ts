@@ -1,12 +1,13 @@
 /** Users and passwords in a Secret of the cluster: the form of htpasswd that has `secret`. */
 import { type KubeAnswer, type KubeObject, type KubeRef, kubeName } from '../core/kube.ts';
 import type { Decision } from '../core/module.ts';
-import { isObject, type Json } from '../core/value.ts';
+import { isObject, type Json, type JsonObject } from '../core/value.ts';
 import { args, defineModule, failed, json, ok } from './define.ts';
 import { textOf } from './files/source.ts';
 import { look, planApply, type Seen } from './kube/apply-plan.ts';
 import { clusterArgAliases, clusterArgs } from './kube/cluster-args.ts';
 import { objectKey } from './kube/keys.ts';
+import { needOf } from './kube/needs.ts';
 import { refusedBy } from './kube/refusals.ts';
 import { entriesIn, type Fresh, freshHashes, shownSides, withUsers } from './passwords/htpasswd-file.ts';
 import { secretsOf, type UsersArgs, usersAliases, usersArgs, usersProblem } from './passwords/users.ts';
@@ -62,6 +63,13 @@ export const htpasswdSecret = defineModule({
   name: 'htpasswd',
   target: 'cluster',
   effect: 'converge',
+  access: ({ secret }) => [
+    needOf({ kind: 'Secret', namespace: (isObject(secret) ? (secret as JsonObject)['namespace'] : undefined) ?? 'openshift-config' }, [
+      'get',
+      'create',
+      'patch',
+    ]),
+  ],
   summary: 'Keep users and their passwords in an htpasswd file in a Secret',
   notes: [
     'secret: {} means the Secret htpass-secret in openshift-config, key htpasswd.',

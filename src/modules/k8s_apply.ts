@@ -7,6 +7,7 @@ import { look, planApply, type Seen } from './kube/apply-plan.ts';
 import { apiVersionAliases, apiVersionArg, clusterArgAliases, clusterArgs } from './kube/cluster-args.ts';
 import { decideGone, type GoneOptions, type GoneState, readLeft } from './kube/gone.ts';
 import { readManifests } from './kube/manifests.ts';
+import { manifestNeeds } from './kube/needs.ts';
 import { withoutNoise } from './kube/output.ts';
 import { unready, untilReadyArgs } from './kube/until-ready.ts';
 
@@ -21,6 +22,7 @@ export const k8sApply = defineModule({
   aliases: ['kubernetes.core.k8s', 'community.kubernetes.k8s', 'community.okd.k8s', 'redhat.openshift.k8s', 'k8s'],
   target: 'cluster',
   effect: 'converge',
+  access: manifestNeeds,
   summary: 'Create and update Kubernetes objects from manifests',
   notes: [
     'Server-side apply with the field manager pb. A field that was in the manifest before and is not any more goes away; fields others set are left alone.',

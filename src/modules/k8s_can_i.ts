@@ -38,6 +38,7 @@ export const k8sCanI = defineModule({
   name: 'k8s_can_i',
   target: 'cluster',
   effect: 'converge',
+  access: () => [],
   summary: 'Ask the cluster whether one may do what is going to be done',
   notes: [
     'It asks and changes nothing. Without user and groups it asks about oneself.',

@@ -2,6 +2,7 @@
 import { args, defineModule, failed, flag, integer, oneOf, optional, text } from './define.ts';
 import { apiVersionAliases, apiVersionArg, clusterArgAliases, clusterArgs, selectorArgs } from './kube/cluster-args.ts';
 import { decideGone, type GoneState } from './kube/gone.ts';
+import { needOf } from './kube/needs.ts';
 import { queryOf, type Selection } from './kube/query.ts';
 
 /** Without a name or a selector everything of the kind would go: that is never meant. */
@@ -16,6 +17,7 @@ export const k8sDelete = defineModule({
   name: 'k8s_delete',
   target: 'cluster',
   effect: 'converge',
+  access: (given) => [needOf(given, ['list', 'delete'])],
   summary: 'Delete Kubernetes objects and wait until they are gone',
   notes: [
     'An object is gone once its finalizers are: while they hold it, pb shows which.',

@@ -5,6 +5,7 @@ import { isObject } from '../core/value.ts';
 import { absent, args, change, defineModule, failed, ok, oneOf, text } from './define.ts';
 import { clusterArgAliases, clusterArgs } from './kube/cluster-args.ts';
 import { objectKey } from './kube/keys.ts';
+import { needOf } from './kube/needs.ts';
 
 const refOf = (name: string) => ({ apiVersion: 'v1', kind: 'Node', name });
 const node = (unschedulable?: true): KubeObject => ({
@@ -18,6 +19,7 @@ export const k8sDrain = defineModule({
   aliases: ['kubernetes.core.k8s_drain', 'community.kubernetes.k8s_drain'],
   target: 'cluster',
   effect: 'converge',
+  access: (given) => [needOf({ ...given, kind: 'Node' }, ['get', 'patch'])],
   summary: 'Cordon and uncordon nodes',
   notes: ['Evicting the pods of a node (state: drain) is not supported: run `oc adm drain` where it is meant.'],
   args: args({

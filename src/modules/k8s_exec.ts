@@ -6,6 +6,7 @@ import type { JsonObject } from '../core/value.ts';
 import { absent, args, defineModule, failed, flag, integer, json, ok, optional, text } from './define.ts';
 import { clusterArgAliases, clusterArgs, joined, selectorArgs } from './kube/cluster-args.ts';
 import { objectKey, readBy } from './kube/keys.ts';
+import { needOf } from './kube/needs.ts';
 import { containersOf, readyPod, stateOf } from './kube/pods.ts';
 import { split } from './run/words.ts';
 
@@ -74,6 +75,10 @@ export const k8sExec = defineModule({
   aliases: ['kubernetes.core.k8s_exec', 'community.kubernetes.k8s_exec'],
   target: 'cluster',
   effect: 'once',
+  access: (given) => {
+    const { name: _, ...pod } = needOf({ ...given, kind: 'Pod' }, ['get', 'list']);
+    return [pod, { ...pod, verbs: ['get', 'create'], subresource: 'exec' }];
+  },
   summary: 'Run a command in a container of a pod',
   notes: [
     'read_only: true vouches that the command only looks: it then runs in check mode too, and the task is ok, not changed.',

@@ -3,6 +3,7 @@ import { type KubeObject, kubeName } from '../core/kube.ts';
 import { args, defineModule, failed, flag, integer, listOf, ok, optional, text } from './define.ts';
 import { apiVersionAliases, apiVersionArg, clusterArgAliases, clusterArgs, selectorArgs } from './kube/cluster-args.ts';
 import { readBy } from './kube/keys.ts';
+import { needOf } from './kube/needs.ts';
 import { withoutNoise } from './kube/output.ts';
 import { queryOf } from './kube/query.ts';
 import { unready, untilReadyArgs } from './kube/until-ready.ts';
@@ -18,6 +19,7 @@ export const k8sInfo = defineModule({
   aliases: ['kubernetes.core.k8s_info', 'community.kubernetes.k8s_info', 'community.okd.k8s_info'],
   target: 'cluster',
   effect: 'converge',
+  access: (given) => [needOf(given, [given['name'] === undefined ? 'list' : 'get', ...(given['wait'] === true ? ['watch'] : [])])],
   summary: 'Read Kubernetes objects',
   notes: [
     'An object that does not exist is no failure: resources is empty. A kind that is not served gives api_found: false.',

@@ -8,6 +8,7 @@ import { differences, equal, masked } from './kube/compare.ts';
 import { at, type Operation, problemIn, remaining } from './kube/json-patch.ts';
 import { KIND_REMEDY, kindKey, objectKey } from './kube/keys.ts';
 import { type MergeLists, mergeProblem, withMergedLists } from './kube/merge-lists.ts';
+import { needOf } from './kube/needs.ts';
 import { withoutNoise } from './kube/output.ts';
 import { underJson, underMerge } from './kube/patched.ts';
 import { refusedBy } from './kube/refusals.ts';
@@ -82,6 +83,7 @@ export const k8sPatch = defineModule({
   aliases: ['kubernetes.core.k8s_json_patch', 'community.kubernetes.k8s_json_patch'],
   target: 'cluster',
   effect: 'converge',
+  access: (given) => [needOf(given, ['get', 'patch'])],
   summary: 'Change some fields of an object that something else owns',
   notes: [
     'The object must exist; wait_until_exists gives its operator time to make it.',

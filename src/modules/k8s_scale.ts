@@ -5,6 +5,7 @@ import { isObject, type Json } from '../core/value.ts';
 import { args, defineModule, failed, flag, integer, ok, optional, text } from './define.ts';
 import { apiVersionAliases, clusterArgAliases, clusterArgs } from './kube/cluster-args.ts';
 import { KIND_REMEDY, kindKey, objectKey } from './kube/keys.ts';
+import { needOf } from './kube/needs.ts';
 import { withoutNoise } from './kube/output.ts';
 import { unready } from './kube/until-ready.ts';
 
@@ -31,6 +32,10 @@ export const k8sScale = defineModule({
   aliases: ['kubernetes.core.k8s_scale', 'community.kubernetes.k8s_scale'],
   target: 'cluster',
   effect: 'converge',
+  access: (given) => {
+    const workload = { api_version: 'apps/v1', kind: 'Deployment', ...given };
+    return [needOf(workload, ['get']), needOf(workload, ['patch'], 'scale')];
+  },
   summary: 'Set how many replicas a workload has',
   notes: ['For Deployments, StatefulSets, ReplicaSets, MachineSets and every other kind with the subresource scale.'],
   args: args({

@@ -1,13 +1,13 @@
 /** Puts a file system on a disk that was named by something lasting, and only if nothing speaks against it: recipes' table of 22 rules. */
 import type { Change } from '../core/change.ts';
-import type { Decision } from '../core/module.ts';
+import { type Decision, OPEN } from '../core/module.ts';
 import type { JsonObject } from '../core/value.ts';
 import { args, change, defineModule, failed, flag, integer, json, listOf, ok, oneOf, optional, Type, text } from './define.ts';
 import { formatStep } from './disks/act.ts';
 import { type Disk, named } from './disks/disk.ts';
 import { EXAMPLE_BY_ID, EXAMPLE_SIZE, exampleHost, holding } from './disks/example-host.ts';
 import type { Finding } from './disks/finding.ts';
-import { type DisksSeen, lookAtDisks } from './disks/look.ts';
+import { DISK_TOOLS, type DisksSeen, lookAtDisks } from './disks/look.ts';
 import { mkfsCommand } from './disks/mkfs-options.ts';
 import { type Approved, byIdPath, hereOf, resolveDisk } from './disks/resolve.ts';
 import { contents } from './disks/rules-content.ts';
@@ -23,6 +23,7 @@ export const mkfs = defineModule({
   aliases: ['filesystem', 'community.general.filesystem'],
   target: 'host',
   effect: 'converge',
+  tools: ({ fstype }) => [...DISK_TOOLS, ...(typeof fstype === 'string' && fstype !== OPEN ? [`mkfs.${fstype}`] : [])],
   summary: 'Format a disk, named by a lasting identity, unless anything speaks against it',
   notes: [
     'Needs become: true. The disk is named by by_id, wwn or serial together with size_bytes, or by `disk` from disk_probe; a name such as /dev/sdb is refused, for it may be another disk after a boot.',

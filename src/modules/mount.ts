@@ -45,6 +45,7 @@ export const mount = defineModule({
   aliases: ['ansible.posix.mount'],
   target: 'host',
   effect: 'converge',
+  tools: () => ['mount', 'umount'],
   summary: 'Mount filesystems and keep them in /etc/fstab',
   notes: [
     'mounted: in fstab and mounted; present and absent_from_fstab: fstab alone; unmounted: fstab stays; ephemeral: mounted without fstab.',

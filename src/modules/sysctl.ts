@@ -31,6 +31,7 @@ export const sysctl = defineModule({
   aliases: ['ansible.posix.sysctl'],
   target: 'host',
   effect: 'converge',
+  tools: () => ['sysctl'],
   summary: 'Set parameters of the kernel',
   notes: [
     'The file decides: reload lets the kernel read it after it was changed, sysctl_set also compares and sets the running value.',

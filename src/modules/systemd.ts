@@ -7,6 +7,7 @@ export const systemd = defineModule({
   aliases: ['systemd_service', 'ansible.builtin.systemd', 'ansible.builtin.systemd_service'],
   target: 'host',
   effect: 'converge',
+  tools: () => ['systemctl'],
   summary: 'Start, stop, enable and mask units of systemd',
   notes: [
     'daemon_reload acts only where unit files are newer than what systemd knows, so that it is no change on every run.',

@@ -1,10 +1,11 @@
 /** Wait for objects of the cluster: the form of wait_for that has `k8s`. */
 import { type KubeEvent, type KubeObject, kubeName, refOf } from '../core/kube.ts';
-import type { Decision } from '../core/module.ts';
-import type { Json } from '../core/value.ts';
+import { type Decision, OPEN } from '../core/module.ts';
+import { isObject, type Json, type JsonObject } from '../core/value.ts';
 import { args, defineModule, expression, failed, integer, json, number, ok, oneOf, optional, text } from './define.ts';
 import { clusterArgAliases, clusterArgs } from './kube/cluster-args.ts';
 import { readBy } from './kube/keys.ts';
+import { needOf } from './kube/needs.ts';
 import { withoutNoise } from './kube/output.ts';
 import { type Found, type Selected, selected, type WaitArgs, type WaitState } from './kube/wait-args.ts';
 import { lookAt } from './kube/wait-look.ts';
@@ -23,9 +24,11 @@ export const waitForK8s = defineModule({
   name: 'wait_for',
   target: 'cluster',
   effect: 'converge',
+  access: ({ k8s }) => [needOf(isObject(k8s) ? (k8s as JsonObject) : { kind: OPEN }, ['list', 'watch'])],
   summary: 'Wait for objects of the cluster',
   notes: [
     'Without until, condition, count, min_count and state it waits until the objects are ready, by the rules of their kind.',
+    'Of several objects all must be ready, and those that are not are named with their reasons: kind ClusterOperator alone waits for a whole cluster.',
     'A CustomResourceDefinition is ready once its kinds are served and can be listed, not when it says Established.',
     'An object or a kind that does not exist is waited for. What is undefined in until counts as not yet.',
     'In check mode pb looks once: what is so already is ok, everything else is unknown.',

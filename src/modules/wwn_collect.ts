@@ -4,7 +4,7 @@ import { args, defineModule, failed, flag, json, ok, optional } from './define.t
 import { selectionArgs } from './disks/arguments.ts';
 import { type Disk, named } from './disks/disk.ts';
 import { exampleHost } from './disks/example-host.ts';
-import { type DisksSeen, lookAtDisks } from './disks/look.ts';
+import { DISK_TOOLS, type DisksSeen, lookAtDisks } from './disks/look.ts';
 import { type Approved, hereOf, resolveDisk } from './disks/resolve.ts';
 import { isSelective, notSelected } from './disks/select.ts';
 import { survey } from './disks/survey.ts';
@@ -16,6 +16,7 @@ export const wwnCollect = defineModule({
   name: 'wwn_collect',
   target: 'host',
   effect: 'converge',
+  tools: () => DISK_TOOLS,
   summary: 'Collect the lasting names of disks (/dev/disk/by-id) and choose one of each as the Local Storage Operator would',
   notes: [
     'Reads only. Needs become: true.',

@@ -118,6 +118,7 @@ function fakeLine(target: AnyModule['target']): Line {
     dryRunPatch: asked,
     events: asked,
     review: asked,
+    clock: asked,
     probeExec: asked,
   };
   return { to: 'cluster', connection: { reader, changed: async () => undefined, close: async () => undefined }, target: 'cluster' };

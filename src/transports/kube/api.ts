@@ -10,6 +10,8 @@ export interface ApiAnswer {
   readonly body: Json;
   /** Given for anything else. */
   readonly status?: KubeStatus;
+  /** The server's clock when it answered, ms since the epoch. */
+  readonly dateMs?: number | undefined;
 }
 export interface Api {
   /** Throws PbError 'unreachable' where there is no answer; answers other than 2xx come as `status`. */
@@ -31,7 +33,7 @@ export function createApi(
         answer = await patient(() => http.send(ask, signal), again, signal);
       }
       const body = parse(answer.text);
-      if (answer.status >= 200 && answer.status < 300) return { body: body ?? null };
+      if (answer.status >= 200 && answer.status < 300) return { body: body ?? null, dateMs: answer.dateMs };
       return { body: null, status: statusOf(answer.status, body, answer.text) };
     },
     stream: (ask, signal) => http.stream(ask, signal),

@@ -21,6 +21,8 @@ export interface Answer {
   readonly status: number;
   readonly text: string;
   readonly retryAfterMs: number | undefined;
+  /** The server's clock when it answered, ms since the epoch. */
+  readonly dateMs?: number | undefined;
 }
 export interface Lines {
   readonly status: number;
@@ -60,7 +62,8 @@ export function createHttp(config: KubeConfig, redactor: Redactor): Http {
       } catch (error) {
         throw signal.aborted ? signal.reason : ofSocket(error, server, true);
       }
-      return { status: message.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8'), retryAfterMs: retryAfter(message) };
+      const text = Buffer.concat(chunks).toString('utf8');
+      return { status: message.statusCode ?? 0, text, retryAfterMs: retryAfter(message), dateMs: dateOf(message) };
     },
     async stream(ask, signal) {
       const message = await open(ask, signal);
@@ -138,6 +141,11 @@ function queryOf(query: Query = {}): string {
   for (const [name, value] of Object.entries(query)) if (value !== undefined) params.set(name, String(value));
   const text = params.toString();
   return text ? `?${text}` : '';
+}
+
+function dateOf({ headers: { date = '' } }: IncomingMessage): number | undefined {
+  const ms = Date.parse(date);
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 /** Seconds or a date; the API server sends seconds. */

@@ -91,6 +91,7 @@ export function createReader(session: Session): Omit<KubeReader, keyof Controlle
       const status = isObject(answer.body) ? answer.body['status'] : undefined;
       return isObject(status) ? (status as JsonObject) : {};
     },
+    clock: async () => (await api.ask({ method: 'GET', path: '/version' }, 'always')).dateMs,
     probeExec: (ref, container, argv) => session.exec({ namespace: ref.namespace ?? 'default', pod: ref.name, container, argv }),
   };
 }
