@@ -31,6 +31,7 @@ import { k8sDrain } from './k8s_drain.ts';
 import { k8sExec } from './k8s_exec.ts';
 import { k8sInfo } from './k8s_info.ts';
 import { k8sPatch } from './k8s_patch.ts';
+import { k8sRollout } from './k8s_rollout.ts';
 import { k8sScale } from './k8s_scale.ts';
 import { knownHosts } from './known_hosts.ts';
 import { lineinfile } from './lineinfile.ts';
@@ -96,6 +97,7 @@ export const modules: readonly AnyModule[] = [
   k8sExec,
   k8sInfo,
   k8sPatch,
+  k8sRollout,
   k8sScale,
   knownHosts,
   lineinfile,

@@ -83,4 +83,92 @@ suite('modules for administrators', () => {
       'args: merge_lists: item 1 of spec.identityProviders has no name',
     );
   });
+
+  test('k8s_rollout: a pool is held and let go; the wait names nodes that are behind and the budget that holds a drain', async () => {
+    const machine = 'machineconfiguration.openshift.io';
+    const selector = { matchLabels: { 'node-role.kubernetes.io/worker': '' } };
+    const spec = { machineConfigSelector: selector, nodeSelector: selector, paused: false };
+    await real.create({ apiVersion: `${machine}/v1`, kind: 'MachineConfigPool', metadata: { name: 'worker' }, spec });
+    const pool = { kind: 'MachineConfigPool', name: 'worker' };
+    const change = await real.converges('k8s_rollout', { ...pool, state: 'paused' });
+    expect(change).toMatchObject({ summary: 'pause MachineConfigPool worker', before: { paused: false }, after: { paused: true } });
+    expect(whyOf(await real.run('k8s_rollout', pool))).toMatch(
+      /^failed: MachineConfigPool worker is paused, .*\(state: resumed lets it go on\)$/,
+    );
+    await real.create({
+      ...{ apiVersion: 'v1', kind: 'Node', spec: { unschedulable: true } },
+      metadata: {
+        name: 'worker01',
+        labels: { 'node-role.kubernetes.io/worker': '' },
+        annotations: { [`${machine}/state`]: 'Working', [`${machine}/currentConfig`]: 'a', [`${machine}/desiredConfig`]: 'b' },
+      },
+    });
+    const labels = { app: 'db' };
+    await real.create({
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'db', namespace: 'default' },
+      spec: { minAvailable: 1, selector: { matchLabels: labels } },
+    });
+    await real.patch(
+      'pdb',
+      'db',
+      { status: { disruptionsAllowed: 0, currentHealthy: 1, desiredHealthy: 1, expectedPods: 1 } },
+      '--subresource=status',
+    );
+    const containers = [{ name: 'db', image: 'db' }];
+    await real.create({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'db-0', namespace: 'default', labels },
+      spec: { nodeName: 'worker01', containers, automountServiceAccountToken: false },
+    });
+    const waited = await real.run('k8s_rollout', { ...pool, state: 'resumed', timeout: 2 });
+    expect(whyOf(waited)).toMatch(
+      /^timeout: gave up after 2 s: MachineConfigPool worker to be rolled out; [\s\S]*Node worker01: Working, cordoned[\s\S]*PodDisruptionBudget default\/db allows no eviction of Pod default\/db-0: it holds the drain of worker01/,
+    );
+    expect((await real.get('mcp', 'worker'))['spec']).toMatchObject({ paused: false });
+  });
+
+  test('k8s_rollout: restarted marks the pods’ template once for a task, undone goes to what a ReplicaSet keeps', async () => {
+    const template = (image: string) => ({ metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image }] } });
+    const metadata = { name: 'web', namespace: 'default', annotations: { 'deployment.kubernetes.io/revision': '2' } };
+    const selector = { matchLabels: { app: 'web' } };
+    await real.create({ apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { replicas: 0, selector, template: template('new') } });
+    const uid = ((await real.get('deployment', 'web')) as { metadata: { uid: string } }).metadata.uid;
+    for (const [revision, image] of [
+      ['1', 'old'],
+      ['2', 'new'],
+    ] as const) {
+      const labels = { app: 'web', 'pod-template-hash': image };
+      const own = { metadata: { labels }, spec: template(image).spec };
+      const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid, controller: true }];
+      const named = {
+        name: `web-${image}`,
+        namespace: 'default',
+        annotations: { 'deployment.kubernetes.io/revision': revision },
+        labels,
+        ownerReferences,
+      };
+      await real.create({
+        apiVersion: 'apps/v1',
+        kind: 'ReplicaSet',
+        metadata: named,
+        spec: { replicas: 0, selector: { matchLabels: labels }, template: own },
+      });
+    }
+    const web = { name: 'web', namespace: 'default', timeout: 2 };
+    // Nobody observes the Deployment here: each wait ends with the time.
+    const templateNow = async () => ((await real.get('deployment', 'web')) as { spec: { template: JsonObject } }).spec.template;
+    const restarted = await real.run('k8s_rollout', { ...web, state: 'restarted' });
+    expect(whyOf(restarted)).toMatch(/^timeout: gave up after 2 s: Deployment default\/web to be rolled out/);
+    expect(await templateNow()).toMatchObject({
+      metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': expect.stringMatching(/Z$/) } },
+    });
+    const undone = await real.run('k8s_rollout', { ...web, state: 'undone' });
+    expect(undone.change?.summary).toBe('take back to revision 1: Deployment default/web');
+    expect(whyOf(undone)).toMatch(/^timeout: /);
+    expect(await templateNow()).toMatchObject({ metadata: { labels: { app: 'web' } }, spec: { containers: [{ image: 'old' }] } });
+    expect(await templateNow()).not.toMatchObject({ metadata: { labels: { 'pod-template-hash': 'old' } } });
+  });
 });

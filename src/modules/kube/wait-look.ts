@@ -29,14 +29,14 @@ export async function lookAt(given: WaitArgs, io: KubeReader): Promise<WaitState
 }
 
 /** The newest; of a workload its pods' warnings first, for they tell why it does not come up. */
-async function eventsOf(object: KubeObject, io: KubeReader): Promise<readonly KubeEvent[]> {
+export async function eventsOf(object: KubeObject, io: KubeReader): Promise<readonly KubeEvent[]> {
   const own = await io.events(refOf(object));
   const theirs = await Promise.all((await podsAtFault(object, io)).map((pod) => io.events(refOf(pod))));
   return [...theirs.flat().filter(({ type }) => type === 'Warning'), ...own].slice(0, EVENTS);
 }
 
 /** Pods of a Deployment, StatefulSet, DaemonSet or Job that are not ready; none where one may not look at pods. */
-async function podsAtFault(object: KubeObject, io: KubeReader): Promise<readonly KubeObject[]> {
+export async function podsAtFault(object: KubeObject, io: KubeReader): Promise<readonly KubeObject[]> {
   const { namespace } = object.metadata;
   const spec = object['spec'] as { readonly selector?: { readonly matchLabels?: { readonly [label: string]: string } } } | undefined;
   const labels = Object.entries(spec?.selector?.matchLabels ?? {}).map(([label, value]) => `${label}=${value}`);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { CLUSTER_OPERATOR, SECRET } from '../../../src/lab/kube/operators/kinds.ts';
+import { CLUSTER_OPERATOR, DEPLOYMENT, SECRET } from '../../../src/lab/kube/operators/kinds.ts';
 import { type IdentityProvider, OAUTH } from '../../../src/lab/kube/operators/openshift-kinds.ts';
 import { conditionOf } from '../../../src/lab/kube/operators/toolkit/conditions.ts';
 import { partOrSkip } from '../parts/require.ts';
@@ -32,8 +32,18 @@ suite('users in an htpasswd file, on a real API server', () => {
     await site.cluster.client.mergePatch(OAUTH, { name: 'cluster' }, { spec: { identityProviders: [corp] } });
     await vi.waitFor(
       async () => {
+        const servers = await site.cluster.client.get(DEPLOYMENT, { name: 'oauth-openshift', namespace: 'openshift-authentication' });
+        expect(servers?.status).toMatchObject({
+          availableReplicas: 3,
+          updatedReplicas: 3,
+          observedGeneration: servers?.metadata.generation,
+        });
         const operator = await site.cluster.client.get(CLUSTER_OPERATOR, { name: 'authentication' });
-        expect(conditionOf(operator?.status?.conditions, 'Available')).toMatchObject({ status: 'True' });
+        for (const [type, status] of [
+          ['Available', 'True'],
+          ['Progressing', 'False'],
+        ] as const)
+          expect(conditionOf(operator?.status?.conditions, type)).toMatchObject({ status });
       },
       { timeout: 60_000, interval: 250 },
     );
@@ -62,8 +72,8 @@ suite('users in an htpasswd file, on a real API server', () => {
     for (const text of ['correct horse', 'battery staple', '$2y$10$', secret?.data?.['htpasswd'] ?? ''])
       expect(check.stdout + run.stdout, text).not.toContain(text);
     const may = ['auth', 'can-i', 'delete', 'nodes', '--as=admin'];
-    expect((await site.cluster.kube.kubectl([...may, '--as-group=admins'])).stdout).toBe('yes');
-    expect((await site.cluster.kube.kubectl(may)).stdout).toBe('no');
+    expect((await site.cluster.kube.kubectl([...may, '--as-group=admins'])).stdout.trim()).toBe('yes');
+    expect((await site.cluster.kube.kubectl(may)).stdout.trim()).toBe('no');
   });
 
   it('a second run and verify change nothing', async () => {
@@ -78,7 +88,9 @@ suite('users in an htpasswd file, on a real API server', () => {
   it('whoever may not do it is told before anything is touched, with the commands that would allow it', async () => {
     const { kube } = site.cluster;
     const { stdout } = await kube.kubectl(['create', 'token', 'default', '-n', 'default']);
-    const task = { k8s_can_i: { access: [{ api_version: 'config.openshift.io/v1', kind: 'OAuth', verbs: ['patch'] }], api_key: stdout } };
+    const task = {
+      k8s_can_i: { access: [{ api_version: 'config.openshift.io/v1', kind: 'OAuth', verbs: ['patch'] }], api_key: stdout.trim() },
+    };
     const ran = await site.pb([
       'run',
       ...(await site.playbook([{ hosts: 'localhost', gather_facts: false, tasks: [task] }])),
