@@ -76,7 +76,7 @@ export const k8sExec = defineModule({
   target: 'cluster',
   effect: 'once',
   access: (given) => {
-    const { name: _, ...pod } = needOf({ ...given, kind: 'Pod' }, ['get', 'list']);
+    const { name: _, ...pod } = needOf({ ...given, kind: 'Pod' }, [given['pod'] === undefined ? 'list' : 'get']);
     return [pod, { ...pod, verbs: ['get', 'create'], subresource: 'exec' }];
   },
   summary: 'Run a command in a container of a pod',

@@ -31,9 +31,6 @@ export function manifestNeeds(given: JsonObject): readonly KubeNeed[] {
     const inner = isObject(metadata) ? (metadata as JsonObject) : {};
     const named = { api_version: apiVersion, kind, namespace: inner['namespace'], name: inner['name'] };
     const known = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)) as JsonObject;
-    const need = needOf({ ...given, ...known }, verbs);
-    // RBAC cannot tell objects apart that do not exist yet: create is asked of the kind.
-    const { name: _, ...whole } = need;
-    return whole;
+    return needOf({ ...given, ...known }, verbs);
   });
 }
