@@ -75,6 +75,8 @@ export async function writeInventory(site: Site, fleet: Fleet, count: number, na
     ansible_port: fleet.port,
     ansible_ssh_private_key_file: fleet.keyFile,
     ansible_ssh_common_args: `-o UserKnownHostsFile=${fleet.knownHostsFile}`,
+    // All hosts are this machine: the last of a thousand logins is answered late. The peers have the same patience.
+    ansible_ssh_timeout: 300,
     target: site.target,
     files: site.files,
   };

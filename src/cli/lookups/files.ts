@@ -1,6 +1,5 @@
 /** Lookups that read files: file, fileglob, first_found, ini, csvfile, unvault. */
 import { readFile } from 'node:fs/promises';
-import { globSync } from 'tinyglobby';
 import { PbError } from '../../core/diagnostic.ts';
 import { isObject, type Resolved } from '../../core/value.ts';
 import type { Lookup, LookupCall } from '../../template/index.ts';
@@ -30,14 +29,16 @@ export const unvault =
     Promise.all(call.terms.map((term) => textOf(term, call, opened)));
 
 /** Files, not directories, matching a pattern in the first place that has any. */
-export const fileglob: Lookup = (call) =>
-  call.terms.flatMap((term) => {
+export const fileglob: Lookup = async (call) => {
+  const { globSync } = await import('tinyglobby');
+  return call.terms.flatMap((term) => {
     for (const pattern of placesOf('files', termText(term), call)) {
       const found = globSync(pattern, { absolute: true, onlyFiles: true, expandDirectories: false });
       if (found.length > 0) return found.sort();
     }
     return [];
   });
+};
 
 export const firstFound: Lookup = async (call) => {
   const names = call.terms
