@@ -74,10 +74,13 @@ function reader(vars: Scope, task: Scope, defaults: ReachDefaults): Ask {
   return {
     async text(names, keyword) {
       for (const name of names) {
-        const got = await one(vars.get(name), vars, name);
+        const value = vars.get(name);
+        // Most are not set: waiting for each of them would be most of what a task costs.
+        const got = value === undefined ? undefined : await one(value, vars, name);
         if (got !== undefined) return got;
       }
-      return (await one(keyword, task, 'the keyword')) ?? names.map((name) => defaults[name]).find((value) => value !== undefined);
+      const own = keyword === undefined ? undefined : await one(keyword, task, 'the keyword');
+      return own ?? names.map((name) => defaults[name]).find((value) => value !== undefined);
     },
     async all(names) {
       const found = await Promise.all(names.map((name) => one(vars.get(name), vars, name)));

@@ -34,6 +34,7 @@ export class Scopes {
   readonly #run: RunFacts;
   readonly #states: ReadonlyMap<HostName, HostState>;
   readonly #views = new Map<string, readonly Layer[]>();
+  readonly #orders = new WeakMap<readonly Layer[], Order>();
   #groups: Value;
 
   constructor(plan: Plan, run: RunFacts, states: ReadonlyMap<HostName, HostState>) {
@@ -53,7 +54,7 @@ export class Scopes {
   of(state: HostState, view: PlayView, node?: Node, extra: Vars = {}): Scope {
     const statics = this.#statics(state, view.play, [...view.shared, ...state.varsFiles, ...(node?.layers ?? [])]);
     const magic = this.#magic(state, view, node);
-    return layered(statics, state, { extra, magic });
+    return layered(statics, state, { extra, magic, order: this.#order(statics) });
   }
 
   #statics(state: HostState, play: Play, own: readonly Layer[]): readonly Layer[] {
@@ -64,6 +65,16 @@ export class Scopes {
       this.#views.set(key, base);
     }
     return own.length === 0 ? base : byPrecedence([...base, ...own]);
+  }
+
+  /** Worked out once for layers that many tasks share. */
+  #order(statics: readonly Layer[]): Order {
+    let order = this.#orders.get(statics);
+    if (!order) {
+      order = orderOf(statics);
+      this.#orders.set(statics, order);
+    }
+    return order;
   }
 
   #magic(state: HostState, view: PlayView, node?: Node): (name: string) => Value | undefined {
@@ -97,22 +108,34 @@ const asDictionary = (scope: Scope): Lazy => ({ [LAZY]: true, keys: () => scope.
 
 const RUNTIME = ['facts', 'include_vars', 'set_fact'] as const satisfies readonly Precedence[];
 
+/** Layers as they are searched, strongest first. */
+interface Order {
+  readonly strongest: readonly Layer[];
+  /** With empty layers where those of the run stand among the static ones. */
+  readonly others: readonly Layer[];
+}
+
+function orderOf(statics: readonly Layer[]): Order {
+  const marks = RUNTIME.map((precedence) => ({ precedence, vars: {} }));
+  return {
+    strongest: statics.filter((layer) => layer.precedence === 'extra vars'),
+    others: byPrecedence([...statics.filter((layer) => layer.precedence !== 'extra vars'), ...marks]).toReversed(),
+  };
+}
+
 function layered(
   statics: readonly Layer[],
   state: HostState,
-  over: { readonly extra: Vars; readonly magic: (name: string) => Value | undefined },
+  over: { readonly extra: Vars; readonly magic: (name: string) => Value | undefined; readonly order: Order },
 ): Scope {
   const runtime = { facts: state.facts, include_vars: state.included, set_fact: state.assigned };
-  // Strongest first. Runtime layers stand where their precedence puts them among the static ones.
-  const marks = RUNTIME.map((precedence) => ({ precedence, vars: {} }));
-  const order = byPrecedence([...statics.filter((layer) => layer.precedence !== 'extra vars'), ...marks]).toReversed();
-  const strongest = statics.filter((layer) => layer.precedence === 'extra vars');
+  const { strongest, others } = over.order;
   const find = (name: string): Value | undefined => {
     const magic = over.magic(name);
     if (magic !== undefined) return magic;
     for (const layer of strongest) if (Object.hasOwn(layer.vars, name)) return layer.vars[name];
     if (Object.hasOwn(over.extra, name)) return over.extra[name];
-    for (const layer of order) {
+    for (const layer of others) {
       const live = runtime[layer.precedence as keyof typeof runtime];
       if (live) {
         const value = live.get(name) ?? (layer.precedence === 'facts' && name.startsWith('ansible_') ? live.get(name.slice(8)) : undefined);
