@@ -41,7 +41,7 @@ interface Site {
 
 export async function rehearseCommand(playbooks: readonly string[], flags: RehearseFlags, version: string): Promise<number> {
   const base = await loadScenarios(flags.scenario);
-  const chosen = await loadScenarios(flags.faults === undefined ? [] : await chosenFaults(flags.faults));
+  const chosen = await loadScenarios(flags.faults === undefined ? [] : await chosenFaults(flags.faults, playbooks));
   if (!base || !chosen) return 1;
   const site = await siteLoader(playbooks, flags, version);
   const plain = await site(base);

@@ -1,9 +1,10 @@
 /** The scenarios that come with pb, and which of them --faults means. */
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearest, PbError } from '../../core/diagnostic.ts';
+import { readScenario } from './read.ts';
 
 /** Beside package.json, from sources as from the bundle. */
 export function shippedFolder(): string {
@@ -16,19 +17,36 @@ export interface Shipped {
   /** "F15", which several may show, or the file's name where it is no fault. */
   readonly id: string;
   readonly path: string;
+  /** Name of the playbook's file that it is about. */
+  readonly playbook?: string;
 }
 
 export async function shipped(): Promise<readonly Shipped[]> {
   const folder = shippedFolder();
   const names = (await readdir(folder)).filter((name) => name.endsWith('.yml')).sort();
-  return names.map((name) => ({ id: /^F\d+/.exec(name)?.[0] ?? name.replace(/\.yml$/, ''), path: join(folder, name) }));
+  return Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      const { playbook } = (await readScenario(path)).value ?? {};
+      const id = /^F\d+/.exec(name)?.[0] ?? name.replace(/\.yml$/, '');
+      return { id, path, ...(playbook === undefined ? {} : { playbook: basename(playbook) }) };
+    }),
+  );
 }
 
 const RANDOM = 3;
+/** Its faults are every site's; those of the others depend on their storage. */
+const GENERAL = 'baremetal-local.yml';
 
-/** `all`, `F08,F21`, `random:7`, or paths of scenario files. */
-export async function chosenFaults(choice: string): Promise<readonly string[]> {
-  const faults = (await shipped()).filter(({ id }) => /^F\d+$/.test(id));
+/** `all`, `F08,F21`, `random:7`, or paths of scenario files; where several show a fault, those about one of these playbooks. */
+export async function chosenFaults(choice: string, playbooks: readonly string[]): Promise<readonly string[]> {
+  const known = (await shipped()).filter(({ id }) => /^F\d+$/.test(id));
+  const names = playbooks.map((path) => basename(path));
+  const concerning = (list: readonly Shipped[]): readonly Shipped[] => {
+    const about = (wanted: readonly string[]) => list.filter(({ playbook }) => playbook !== undefined && wanted.includes(playbook));
+    return [about(names), about([GENERAL])].find((some) => some.length > 0) ?? list;
+  };
+  const faults = concerning(known);
   if (choice === 'all') return faults.map(({ path }) => path);
   const seed = /^random:(\d+)$/.exec(choice)?.[1];
   if (seed !== undefined)
@@ -38,9 +56,9 @@ export async function chosenFaults(choice: string): Promise<readonly string[]> {
   return choice.split(',').flatMap((word) => {
     const name = word.trim();
     if (/[./]/.test(name)) return [name];
-    const found = faults.filter(({ id }) => id.toLowerCase() === name.toLowerCase());
-    if (found.length > 0) return found.map(({ path }) => path);
-    const ids = [...new Set(faults.map(({ id }) => id))];
+    const found = known.filter(({ id }) => id.toLowerCase() === name.toLowerCase());
+    if (found.length > 0) return concerning(found).map(({ path }) => path);
+    const ids = [...new Set(known.map(({ id }) => id))];
     const guess = nearest(name, ids);
     throw new PbError('args', `there is no fault ${name}`, {
       hint: guess ? `did you mean ${guess}? there are ${ids.join(', ')}` : `there are ${ids.join(', ')}`,

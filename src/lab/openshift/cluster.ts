@@ -96,6 +96,7 @@ const variantOf = (change: ClusterChange, fleet: Fleet): Parameters<typeof seedC
   ...(change.platform === undefined ? {} : { platform: change.platform }),
   ...(change.domain === undefined ? {} : { domain: change.domain }),
   ...(change.local_storage === undefined ? {} : { localStorage: change.local_storage }),
+  ...(change.data_foundation === undefined ? {} : { dataFoundation: change.data_foundation }),
   ...(change.manual_approval === undefined ? {} : { manualApproval: change.manual_approval }),
   ...(change.pools_paused === undefined ? {} : { poolsPaused: change.pools_paused }),
 });

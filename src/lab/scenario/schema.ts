@@ -68,6 +68,7 @@ const cluster = object({
   platform: oneOf('as in Infrastructure', ['None', 'BareMetal']),
   domain: text('lab.example.com'),
   local_storage: oneOf('the Local Storage Operator is there already', ['installed']),
+  data_foundation: oneOf('OpenShift Data Foundation is there already', ['installed']),
   manual_approval: flag('another Subscription with manual approval is in the Local Storage Operator’s namespace'),
   pools_paused: flag('the machine config pools are paused'),
   objects: listOf(anything, 'objects that are there from the beginning'),

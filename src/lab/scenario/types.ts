@@ -68,6 +68,8 @@ export interface ClusterChange {
   readonly platform?: 'None' | 'BareMetal';
   readonly domain?: string;
   readonly local_storage?: 'installed';
+  /** OpenShift Data Foundation: storage classes of Ceph and NooBaa, and what makes buckets. */
+  readonly data_foundation?: 'installed';
   /** A Subscription with manual approval in the local storage operator's namespace. */
   readonly manual_approval?: boolean;
   readonly pools_paused?: boolean;

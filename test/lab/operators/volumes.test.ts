@@ -29,8 +29,8 @@ const volume = (name: string, node: string, storage = '100Gi'): PersistentVolume
   },
   status: { phase: 'Available' },
 });
-const place = (given: Pod, volumes: PersistentVolume[], claims: Claim[] = [claim], over = nodes) => {
-  const answer = schedule(given, { nodes: over, pods: [], volumes, claims });
+const place = (given: Pod, volumes: PersistentVolume[], claims: Claim[] = [claim], over = nodes, onDemand = () => false) => {
+  const answer = schedule(given, { nodes: over, pods: [], volumes, claims, onDemand });
   return 'why' in answer ? answer.why : [answer.node.metadata.name, ...[...answer.volumes.values()].map((one) => one.metadata.name)];
 };
 
@@ -48,6 +48,10 @@ describe('scheduling', () => {
         "5 node(s) didn't find available persistent volumes to bind. preemption: 0/8 nodes are available: " +
         '8 Preemption is not helpful for scheduling.',
     );
+  });
+  it('takes a node without a volume where the class makes one there on demand', () => {
+    expect(place(pod, [], [claim], nodes, () => true)).toEqual(['infra01']);
+    expect(place(pod, [volume('there', 'worker03')], [claim], nodes, () => true)).toContain('infra01');
   });
   it('does not take a volume that is bound, of another mode or another class', () => {
     const bound = { ...volume('a', 'worker01'), status: { phase: 'Bound' } };

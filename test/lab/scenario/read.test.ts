@@ -80,16 +80,21 @@ it('several scenarios are one: disks side by side, lists in order', () => {
 });
 
 it('--faults: all, by name, by seed, by path; an unknown name is told with the nearest', async () => {
-  const all = await chosenFaults('all');
+  const all = await chosenFaults('all', []);
   expect(all.length).toBeGreaterThan(15);
-  expect(await chosenFaults('f08, F15,./mine.yml')).toEqual([
+  expect(await chosenFaults('f08, F15,./mine.yml', [])).toEqual([
     expect.stringMatching(/F08-.*yml$/),
     expect.stringMatching(/F15-.*yml$/),
     './mine.yml',
   ]);
-  const random = await chosenFaults('random:7');
+  const random = await chosenFaults('random:7', []);
   expect(random).toHaveLength(3);
-  expect(await chosenFaults('random:7')).toEqual(random);
+  expect(await chosenFaults('random:7', [])).toEqual(random);
   expect(all).toEqual(expect.arrayContaining([...random]));
-  await expect(chosenFaults('F99')).rejects.toThrow(/there is no fault F99/);
+  await expect(chosenFaults('F99', [])).rejects.toThrow(/there is no fault F99/);
+  const ofOne = await chosenFaults('all', ['site/registry-block-rwo.yml']);
+  expect(ofOne.length).toBeGreaterThan(5);
+  expect(ofOne.filter((path) => !path.includes('-registry-block-rwo-'))).toEqual([]);
+  expect(await chosenFaults('F38', [])).toEqual(expect.arrayContaining([expect.stringMatching(/F38-/)]));
+  expect(await chosenFaults('F07', ['baremetal-local.yml'])).toEqual([expect.stringMatching(/F07-default-class/)]);
 });

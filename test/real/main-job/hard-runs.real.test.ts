@@ -80,7 +80,13 @@ suite('the main job where not everything goes by itself', () => {
     expect(check.exitCode, explained(check)).toBe(0);
     expect(await site.cluster.kube.etcdRevision()).toBe(revision);
     // Somebody made the namespace without its label.
-    expect(changed(check)).toEqual(['Namespace, operator group and subscription', 'LocalVolume', 'Claim', 'Registry Config']);
+    expect(changed(check)).toEqual([
+      'Namespace, operator group and subscription',
+      'LocalVolume',
+      'Claim',
+      'Record what the registry was',
+      'Registry Config',
+    ]);
     expect([...changes(check.events).values()][0]?.summary).toBe('update Namespace openshift-local-storage: metadata.labels');
     const names = new Map(
       check.events.flatMap((event) => (event.type === 'task.start' ? [[event.task.id as string, event.task.name] as const] : [])),
@@ -90,13 +96,15 @@ suite('the main job where not everything goes by itself', () => {
     expect(open).toEqual([
       'LocalVolume is available',
       'Every disk is a volume',
-      'Registry operator takes the claim',
+      'Registry operator takes the storage',
       'Registry is rolled out',
       'Claim is bound',
       'Registry operator is content',
       "The cluster knows the registry's name",
       'What the pod has mounted',
-      "The disk is the registry's",
+      'The storage is mounted in the pod',
+      'How full the storage is',
+      'The storage has room',
       'Volume of the claim',
       'Summary for the change ticket',
     ]);
@@ -119,7 +127,7 @@ suite('the main job where not everything goes by itself', () => {
 
     const ran = await run();
     expect(ran.exitCode, explained(ran)).toBe(0);
-    expect(changed(ran)).toEqual(['Claim', 'Registry Config']);
+    expect(changed(ran)).toEqual(['Claim', 'Record what the registry was', 'Registry Config']);
     const now = await client.get(LOCAL_VOLUME, { name: 'local-disks', namespace: lso });
     expect([now?.metadata.uid, now?.metadata.generation]).toEqual([made?.metadata.uid, made?.metadata.generation]);
     expect((await client.get(REGISTRY_CONFIG, { name: 'cluster' }))?.spec).toMatchObject({ storage: { pvc: { claim: claimName } } });

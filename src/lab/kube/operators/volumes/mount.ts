@@ -51,5 +51,6 @@ export const mountPath = (volume: string): string => `/var/lib/kubelet/plugins/k
 export function remoteMount({ metadata, spec }: PersistentVolume): { readonly device: string; readonly fsType: string } {
   const fsType = spec.csi?.fsType ?? 'nfs4';
   if (fsType === 'ceph') return { device: `172.30.41.7:6789:/volumes/csi/csi-vol-${metadata.name.replace(/^pvc-/, '')}`, fsType };
-  return { device: fsType === 'nfs4' ? `nfs.lab:/export/${metadata.name}` : '/dev/rbd0', fsType };
+  if (fsType === 'nfs4') return { device: `nfs.lab:/export/${metadata.name}`, fsType };
+  return { device: spec.csi?.driver.endsWith('rbd.csi.ceph.com') ? '/dev/rbd0' : '/dev/sdc', fsType };
 }

@@ -1,9 +1,10 @@
-/** CSI provisioners: volumes made on demand for claims of classes that bind at once, and removed when they are released. */
+/** CSI provisioners: volumes made on demand for claims, at once or when a pod has its node, and removed when they are released. */
 import type { Context } from '../context.ts';
 import { delays } from '../delays.ts';
 import { type Claim, type PersistentVolume, PV, PVC, STORAGE_CLASS, type StorageClass } from '../kinds.ts';
 import { type Again, on } from '../toolkit/controller.ts';
 import { keyOf, parseKey } from '../toolkit/objects.ts';
+import { selectedNode } from './scheduler.ts';
 
 interface Driver {
   /** How the provisioner's name ends. */
@@ -60,7 +61,8 @@ export function startProvisioner(context: Context): void {
     const claim = claims.get(ref.name, ref.namespace);
     const storageClass = classes.get(claim?.spec.storageClassName ?? '');
     if (!claim || claim.spec.volumeName || claim.metadata.deletionTimestamp) return undefined;
-    if (!storageClass || storageClass.volumeBindingMode === 'WaitForFirstConsumer' || !driverOf(storageClass.provisioner)) return undefined;
+    if (!storageClass || !driverOf(storageClass.provisioner)) return undefined;
+    if (storageClass.volumeBindingMode === 'WaitForFirstConsumer' && !claim.metadata.annotations?.[selectedNode]) return undefined;
     const { uid } = claim.metadata;
     const tell = (type: 'Normal' | 'Warning', reason: string, message: string) =>
       client.event({ ...claim, kind: PVC.kind, apiVersion: PVC.apiVersion }, { type, reason, message, from: storageClass.provisioner });

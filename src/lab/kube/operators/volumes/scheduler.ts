@@ -8,6 +8,7 @@ import { keyOf, parseKey } from '../toolkit/objects.ts';
 import { podRefusalText, schedule } from './scheduling.ts';
 
 const from = 'default-scheduler';
+export const selectedNode = 'volume.kubernetes.io/selected-node';
 
 export function startScheduler(context: Context): void {
   const { client, clock } = context;
@@ -29,7 +30,7 @@ export function startScheduler(context: Context): void {
       if (soon) return soon;
       const found = claimNames(pod).flatMap((name) => claims.get(name, ref.namespace) ?? []);
       const trouble = troubleWith(pod, found);
-      const situation = { nodes: nodes.all(), pods: pods.all(), volumes: volumes.all(), claims: found };
+      const situation = { nodes: nodes.all(), pods: pods.all(), volumes: volumes.all(), claims: found, onDemand };
       const answer = trouble ? { why: podRefusalText(situation.nodes.length, trouble) } : schedule(pod, situation);
       if ('why' in answer) {
         await refuse(pod, answer.why);
@@ -37,14 +38,20 @@ export function startScheduler(context: Context): void {
       }
       for (const claim of found) {
         const volume = answer.volumes.get(claim.metadata.name);
-        if (volume) await reserve(volume, claim, answer.node.metadata.name);
+        if (volume) await reserve(volume, claim);
+        if (!claim.spec.volumeName) await select(claim, answer.node.metadata.name);
       }
-      // The binder writes the claims next, and that wakes us again.
-      if (answer.volumes.size > 0) return { again: delays.bindVolume };
+      // The binder or a provisioner writes the claims next, and that wakes us again.
+      if (found.some((claim) => !claim.spec.volumeName)) return { again: delays.bindVolume };
       await bind(pod, answer.node.metadata.name);
       return undefined;
     },
   );
+
+  const onDemand = (claim: Claim): boolean => {
+    const storageClass = classes.get(claim.spec.storageClassName ?? '');
+    return storageClass !== undefined && storageClass.provisioner !== 'kubernetes.io/no-provisioner';
+  };
 
   const troubleWith = (pod: Pod, found: readonly Claim[]): string | undefined => {
     const missing = claimNames(pod).find((name) => !found.some((claim) => claim.metadata.name === name));
@@ -64,15 +71,19 @@ export function startScheduler(context: Context): void {
   };
 
   /** Writes the claim into the volume; the binder does the rest. */
-  const reserve = async (volume: PersistentVolume, claim: Claim, node: string): Promise<void> => {
+  const reserve = async (volume: PersistentVolume, claim: Claim): Promise<void> => {
     const { name, namespace = '', uid = '' } = claim.metadata;
-    const written = await client.edit(PV, volume.metadata, (live) => {
+    await client.edit(PV, volume.metadata, (live) => {
       if (live.spec.claimRef) return;
       live.spec.claimRef = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name, namespace, uid };
       live.metadata.annotations = { ...live.metadata.annotations, 'pv.kubernetes.io/bound-by-controller': 'yes' };
     });
-    if (written?.spec.claimRef?.uid !== uid) return;
-    await client.mergePatch(PVC, claim.metadata, { metadata: { annotations: { 'volume.kubernetes.io/selected-node': node } } });
+  };
+
+  /** A provisioner that waits for the first consumer makes the volume where that one will run. */
+  const select = async (claim: Claim, node: string): Promise<void> => {
+    if (claim.metadata.annotations?.[selectedNode] === node) return;
+    await client.mergePatch(PVC, claim.metadata, { metadata: { annotations: { [selectedNode]: node } } });
   };
 
   const bind = async (pod: Pod, node: string): Promise<void> => {

@@ -9,9 +9,11 @@ export interface Situation {
   readonly volumes: readonly PersistentVolume[];
   /** The pod's claims, in its order. */
   readonly claims: readonly Claim[];
+  /** Whether the claim's class makes a volume once a node is chosen. */
+  onDemand(claim: Claim): boolean;
 }
 
-/** Volumes to give to claims that are not bound yet, by the claim's name. */
+/** Volumes to give to claims that are not bound yet, by the claim's name; for others of them one is made on demand. */
 export type Choice = { readonly node: Node; readonly volumes: ReadonlyMap<string, PersistentVolume> };
 
 export function schedule(pod: Pod, situation: Situation): Choice | { readonly why: string } {
@@ -65,7 +67,10 @@ const repelled = (pod: Pod, node: Node, { pods }: Situation): boolean =>
       ),
   );
 
-function volumesFor(node: Node, { claims, volumes }: Situation): Refusal | { readonly volumes: ReadonlyMap<string, PersistentVolume> } {
+function volumesFor(
+  node: Node,
+  { claims, volumes, onDemand }: Situation,
+): Refusal | { readonly volumes: ReadonlyMap<string, PersistentVolume> } {
   const chosen = new Map<string, PersistentVolume>();
   for (const claim of claims) {
     if (claim.spec.volumeName) {
@@ -75,6 +80,7 @@ function volumesFor(node: Node, { claims, volumes }: Situation): Refusal | { rea
     }
     const free = volumes.filter((volume) => ![...chosen.values()].includes(volume) && serves(volume, claim) && reaches(volume, node));
     const smallest = free.sort((a, b) => capacity(a) - capacity(b) || (a.metadata.name < b.metadata.name ? -1 : 1))[0];
+    if (!smallest && onDemand(claim)) continue;
     if (!smallest) return { text: "node(s) didn't find available persistent volumes to bind", final: true };
     chosen.set(claim.metadata.name, smallest);
   }

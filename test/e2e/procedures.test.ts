@@ -1,0 +1,60 @@
+/** Every shipped procedure there and back: check, run, run again, verify, roll back, take away. */
+import { expect, it } from 'vitest';
+import { CONFIG_MAP, NAMESPACE, PVC } from '../../src/lab/kube/operators/kinds.ts';
+import { type Procedure, procedure } from './there-and-back.ts';
+
+const TIMES = { timeout: 300_000 };
+const namespace = 'openshift-image-registry';
+
+const recordOf = ({ client }: Procedure, name: string) => client.get(CONFIG_MAP, { name: `pb-before-${name}`, namespace });
+const claimOf = ({ client }: Procedure, name: string) => client.get(PVC, { name, namespace });
+
+/** To the switched registry and back to what it was; gives the procedure in that state. */
+async function thereAndBack(name: string): Promise<Procedure> {
+  const site = await procedure(name);
+  const before = await site.registry();
+  expect(await site.goes()).toBeGreaterThan(1);
+  const record = await recordOf(site, name);
+  expect(record).toBeDefined();
+  expect(await site.goes()).toBe(0);
+  expect((await recordOf(site, name))?.metadata.resourceVersion, 'the first record stays').toBe(record?.metadata.resourceVersion);
+  expect((await site.registry()).storage).not.toEqual(before.storage);
+  expect(await site.goes({ tag: 'verify' })).toBe(0);
+  expect(await site.goes({ tag: 'rollback' })).toBe(2);
+  expect(await site.registry()).toEqual(before);
+  expect(await recordOf(site, name)).toBeUndefined();
+  expect(await site.goes({ tag: 'rollback' }), 'nothing is left to roll back').toBe(0);
+  return site;
+}
+
+/** The claim goes only when it is named. */
+async function onlyWhenNamed(site: Procedure, claim: string): Promise<void> {
+  const unconfirmed = await site.refuses({ tag: 'uninstall' });
+  expect(unconfirmed).toMatchObject({ task: 'registry_uninstall : What is lost has been named', changed: 0 });
+  expect(unconfirmed.says).toContain(`-e '{"confirm_uninstall": ["${claim}"`);
+  expect(await claimOf(site, claim)).toBeDefined();
+}
+
+it('registry-emptydir', TIMES, async () => {
+  const site = await thereAndBack('registry-emptydir');
+  expect(await site.goes({ tag: 'uninstall' })).toBe(0);
+});
+
+it.each([
+  ['registry-block-rwo', 'image-registry-storage'],
+  ['registry-default-pvc', 'image-registry-storage'],
+  ['registry-odf-cephfs', 'registry-storage-pvc'],
+])('%s', TIMES, async (name, claim) => {
+  const site = await thereAndBack(name);
+  await onlyWhenNamed(site, claim);
+  expect(await site.goes({ tag: 'uninstall', vars: { confirm_uninstall: [claim] } })).toBe(1);
+  expect(await claimOf(site, claim)).toBeUndefined();
+});
+
+it('baremetal-local', TIMES, async () => {
+  const site = await thereAndBack('baremetal-local');
+  await onlyWhenNamed(site, 'image-registry-storage');
+  expect(await site.goes({ tag: 'uninstall', vars: { confirm_uninstall: ['image-registry-storage', 'local-disks'] } })).toBe(6);
+  expect(await claimOf(site, 'image-registry-storage')).toBeUndefined();
+  expect(await site.client.get(NAMESPACE, { name: 'openshift-local-storage' })).toBeUndefined();
+});
