@@ -58,3 +58,21 @@ it('baremetal-local', TIMES, async () => {
   expect(await claimOf(site, 'image-registry-storage')).toBeUndefined();
   expect(await site.client.get(NAMESPACE, { name: 'openshift-local-storage' })).toBeUndefined();
 });
+
+it('one procedure after another: each goes back to what it found, and in that order', TIMES, async () => {
+  const site = await procedure('registry-block-rwo');
+  const before = await site.registry();
+  const emptyDir = { playbook: 'registry-emptydir', vars: { allow_ephemeral: true } };
+  await site.goes(emptyDir);
+  const between = await site.registry();
+  expect(await site.refuses({})).toMatchObject({ says: expect.stringContaining('already stores images in emptyDir'), changed: 0 });
+  await site.goes({ vars: { allow_migration: true } });
+  expect(await site.refuses({ ...emptyDir, tag: 'rollback' })).toMatchObject({
+    ...{ task: 'registry_rollback : Nobody has moved the registry since', changed: 0 },
+    says: expect.stringContaining('and now it is on pvc image-registry-storage. Roll that back first'),
+  });
+  expect(await site.goes({ tag: 'rollback' })).toBe(2);
+  expect(await site.registry()).toEqual(between);
+  expect(await site.goes({ ...emptyDir, tag: 'rollback' })).toBe(2);
+  expect(await site.registry()).toEqual(before);
+});

@@ -21,6 +21,8 @@ const SPEED = 600;
 const RECORDED = ['managementState', 'replicas', 'rolloutStrategy', 'storage'] as const;
 
 export interface How {
+  /** Another than the lab's own, by its name. */
+  readonly playbook?: string;
   /** Of the playbook; without it the procedure itself. */
   readonly tag?: 'verify' | 'rollback' | 'uninstall';
   /** Beside the scenario's. */
@@ -44,8 +46,8 @@ export async function procedure(name: string): Promise<Procedure> {
   const site = merged(base);
   const folder = await mkdtemp(join(tmpdir(), 'pb-procedure-'));
   const abort = new AbortController();
-  const playbooks = [`playbooks/${name}.yml`];
-  const load = async ({ tag, vars = {} }: How = {}) => {
+  const load = async ({ playbook = name, tag, vars = {} }: How = {}) => {
+    const playbooks = [`playbooks/${playbook}.yml`];
     const redactor = new Redactor();
     const language = languageWith((value) => redactor.add(value));
     const flags = {

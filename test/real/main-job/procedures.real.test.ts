@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { JsonObject } from '../../../src/core/value.ts';
 import { CONFIG_MAP, PVC, REGISTRY_CONFIG, STORAGE_CLASS } from '../../../src/lab/kube/operators/kinds.ts';
 import { registry } from '../../lab/operators/rehearsal.ts';
@@ -20,6 +20,8 @@ suite('the registry’s procedures there and back, on a real API server', () => 
     const block = { provisioner: 'csi.vsphere.vmware.com', reclaimPolicy: 'Delete', volumeBindingMode: 'WaitForFirstConsumer' };
     await client.create(STORAGE_CLASS, { metadata: { name: 'thin-csi' }, ...block });
     await client.create(STORAGE_CLASS, { metadata: { name: 'nfs-csi', annotations: isDefault }, provisioner: 'nfs.csi.k8s.io' });
+    const operator = async () => expect(await client.get(REGISTRY_CONFIG, { name: 'cluster' })).toBeDefined();
+    await vi.waitFor(operator, { timeout: 60_000, interval: 250 });
   });
   afterAll(() => site?.close());
 
