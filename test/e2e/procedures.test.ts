@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { CONFIG_MAP, NAMESPACE, PVC } from '../../src/lab/kube/operators/kinds.ts';
 import { type Procedure, procedure } from './there-and-back.ts';
 
-const TIMES = { timeout: 300_000 };
+/** Only against what hangs. */
+const TIMES = { timeout: 900_000 };
 const namespace = 'openshift-image-registry';
 
 const recordOf = ({ client }: Procedure, name: string) => client.get(CONFIG_MAP, { name: `pb-before-${name}`, namespace });
