@@ -53,10 +53,12 @@ export const testRows = (): readonly Row[] =>
 
 /** Those that look beyond their arguments have their cases among the playbooks of test/e2e/language. */
 export const lookupRows = (): readonly Row[] =>
-  [...lookupNames(), ...Object.keys(ioLookups({ render: () => '', opened: (stored) => stored, onSecret: () => undefined }))].sort().map((name) => {
-    const called = new RegExp(`\\b(?:lookup|query|q)\\(\\s*["']${PREFIX}${name}["']`);
-    return { names: [name], parameters: '', example: example(called) ?? playbook(called) };
-  });
+  [...lookupNames(), ...Object.keys(ioLookups({ render: () => '', opened: (stored) => stored, onSecret: () => undefined }))]
+    .sort()
+    .map((name) => {
+      const called = new RegExp(`\\b(?:lookup|query|q)\\(\\s*["']${PREFIX}${name}["']`);
+      return { names: [name], parameters: '', example: example(called) ?? playbook(called) };
+    });
 
 const PLAYBOOKS = new URL('e2e/language/cases/', import.meta.url);
 
