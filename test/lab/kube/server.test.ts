@@ -1,6 +1,7 @@
 /** What the contract cannot ask of a real server: faults, outages, containers that answer, forgotten history. */
 import { readFileSync } from 'node:fs';
-import { request } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { Agent, get, request } from 'node:https';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -223,4 +224,17 @@ it('reads a request as kubectl 1.36 writes it', () => {
     spec: {},
   });
   expect(() => readProtobuf(Buffer.from(sent.slice(0, -20), 'hex'))).toThrow('proto: the message ends within a field');
+});
+
+it('never ends an idle connection by itself: a client may be about to use it', async () => {
+  const { api } = await start();
+  const { hostname, port } = new URL(api.url);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: api.caPem });
+  const answered = await new Promise<IncomingMessage>((resolve, reject) =>
+    get({ hostname, port, agent, path: '/healthz' }, resolve).on('error', reject),
+  );
+  answered.resume();
+  // Node's server says how long it would wait.
+  expect(answered.headers['keep-alive']).toBeUndefined();
+  agent.destroy();
 });

@@ -31,7 +31,9 @@ export class HttpServer {
   constructor(options: Listening) {
     this.#options = options;
     const { certificate, caPem } = options;
-    this.#server = createServer({ ...certificate, ca: caPem, requestCert: true, rejectUnauthorized: false });
+    // On a busy machine a connection that Node ends after five idle seconds is one that a client is just about to use.
+    const patience = { keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 };
+    this.#server = createServer({ ...certificate, ...patience, ca: caPem, requestCert: true, rejectUnauthorized: false });
     this.#server.on('request', (request, response) => void this.#serve(request, response));
     this.#server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
     this.#server.on('connection', (socket) => {
