@@ -2,7 +2,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock, Ports } from '../core/engine.ts';
 import type { RunEvent } from '../core/event.ts';
-import type { Plan } from '../core/plan.ts';
 import type { Redactor } from '../core/secret.ts';
 import { checkArgs, loadInclude } from '../plan/index.ts';
 import { matchHosts, readVars, type VaultPassword } from '../project/index.ts';
@@ -15,7 +14,6 @@ import type { Language } from './language.ts';
 
 export interface PortParts {
   readonly language: Language;
-  readonly plan: Plan;
   readonly redactor: Redactor;
   readonly interrupt: Interrupt;
   readonly home: string;
@@ -38,7 +36,7 @@ export interface MadePorts {
 }
 
 export async function portsFor(parts: PortParts): Promise<MadePorts> {
-  const { language, plan, redactor, interrupt, clock } = parts;
+  const { language, redactor, interrupt, clock } = parts;
   const ended = new AbortController();
   const signal = AbortSignal.any([ended.signal, interrupt.kill]);
   // Every connection and step under way listens.
@@ -58,7 +56,10 @@ export async function portsFor(parts: PortParts): Promise<MadePorts> {
     checkArgs,
     include: loadInclude,
     match: (patterns, inventory) => matchHosts(inventory, patterns).hosts,
-    files: (scope, role, taskFile) => ({ ...filesFor({ playbookDir: plan.playbookDir, role, taskFile }, scope, language), vars }),
+    files: (scope, role, taskFile) => ({
+      ...filesFor({ playbookDir: String(scope.get('playbook_dir')), role, taskFile }, scope, language),
+      vars,
+    }),
     ...(parts.confirm ? { confirm: parts.confirm } : {}),
     ...(parts.refresh ? { refresh: parts.refresh } : {}),
     clock,

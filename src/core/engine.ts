@@ -71,8 +71,8 @@ export interface Ports {
   reset(host: HostName): Promise<void>;
   /** Coerces, checks against the schema and fills defaults; throws PbError 'args'. */
   checkArgs(module: AnyModule, as: string, args: { readonly [name: string]: unknown }, at: Span): JsonObject;
-  /** Loads what a dynamic include names, for these layers. */
-  include(include: Include, args: Resolved): Promise<IncludedTasks>;
+  /** Loads what a dynamic include names; `layers` are the variables of the loop it stands in. */
+  include(include: Include, args: Resolved, layers: readonly Layer[]): Promise<IncludedTasks>;
   /** The inventory as its sources are now (meta: refresh_inventory). Throws PbError 'args' where it cannot be read. */
   refresh?(): Promise<Inventory>;
   /** The hosts that these patterns of a play mean, in an inventory that has grown since the plan was made. */

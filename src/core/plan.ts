@@ -83,7 +83,7 @@ interface NodeBase {
 export interface RoleRef {
   readonly name: string;
   readonly path: string;
-  /** The roles that include, import or depend on it, nearest first. */
+  /** The roles that include or import it, nearest first. */
   readonly parents?: readonly RoleRef[];
 }
 
@@ -95,6 +95,8 @@ export interface ModuleTask extends NodeBase {
   readonly as: string;
   /** Argument name → value, template or (where the schema says so) Expression. */
   readonly args: { readonly [name: string]: Value | Expression | readonly Expression[] };
+  /** Argument names that are templates themselves, of modules whose arguments are names of variables. */
+  readonly argNames?: { readonly [written: string]: Value };
   readonly argsAt: Span;
   readonly loop?: Loop;
   readonly register?: string;
@@ -161,6 +163,8 @@ export interface Play {
   readonly id: string;
   readonly name: string;
   readonly at: Span;
+  /** Absolute folder of the playbook it stands in, which may be an imported one. */
+  readonly playbookDir: string;
   /** The host patterns and tags as written, for listings. */
   readonly pattern?: readonly string[];
   readonly tags?: readonly string[];
@@ -193,7 +197,8 @@ export interface Plan {
   readonly inventory: Inventory;
   /** -e, the strongest. */
   readonly extraVars: Layer;
-  /** group_vars and host_vars beside the playbook, per host. */
-  readonly playbookLayers: (host: HostName) => readonly Layer[];
+  /** group_vars and host_vars beside the playbooks of a folder, per host. */
+  readonly playbookLayers: (host: HostName, directory: string) => readonly Layer[];
+  /** Absolute folder of the first playbook. */
   readonly playbookDir: string;
 }

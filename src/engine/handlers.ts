@@ -8,27 +8,38 @@ import type { HostState } from './host-state.ts';
 import { hasChanged } from './registered.ts';
 import type { BatchContext } from './run-context.ts';
 
-/** The play's handlers; a role's answer to "role : name" too. Of two with one name the last defined runs; all listeners of a topic do. */
+/**
+ * The play's handlers; a role's answer to "role : name" too. Of two with one name the one from the later source runs (each role and each
+ * include is one, the play's own list comes last), within a source the first; all listeners of a topic do, of two with one name likewise.
+ */
 export class Handlers {
   readonly #nodes: Node[] = [];
-  readonly #byName = new Map<string, TaskId>();
-  readonly #byTopic = new Map<string, TaskId[]>();
+  readonly #byName = new Map<string, Known>();
+  readonly #byTopic = new Map<string, Known[]>();
+  #sources = 0;
 
   constructor(nodes: readonly Node[]) {
     this.add(nodes);
   }
 
   add(nodes: readonly Node[]): void {
+    this.#sources++;
     for (const node of nodes) {
       this.#nodes.push(node);
-      for (const handler of flat(node)) {
-        if (typeof handler.name === 'string') {
-          this.#byName.set(handler.name, handler.id);
-          if (handler.role) this.#byName.set(`${handler.role.name} : ${handler.name}`, handler.id);
-        }
-        const topics = handler.kind === 'module' ? (handler.listen ?? []) : [];
-        for (const topic of topics) this.#byTopic.set(topic, [...(this.#byTopic.get(topic) ?? []), handler.id]);
-      }
+      for (const handler of flat(node)) this.#add(handler);
+    }
+  }
+
+  #add(handler: ReturnType<typeof flat>[number]): void {
+    const { id, role } = handler;
+    const name = typeof handler.name === 'string' ? handler.name : undefined;
+    const own: Known = { id, name, source: `${this.#sources} ${role?.path ?? ''}` };
+    for (const answer of name === undefined ? [] : [name, ...(role ? [`${role.name} : ${name}`] : [])])
+      if (this.#byName.get(answer)?.source !== own.source) this.#byName.set(answer, own);
+    for (const topic of handler.kind === 'module' ? (handler.listen ?? []) : []) {
+      const listeners = this.#byTopic.get(topic) ?? [];
+      const same = listeners.find((one) => name !== undefined && one.name === name);
+      if (same?.source !== own.source) this.#byTopic.set(topic, [...listeners.filter((one) => one !== same), own]);
     }
   }
 
@@ -38,12 +49,18 @@ export class Handlers {
 
   find(name: string): readonly TaskId[] {
     const named = this.#byName.get(name);
-    return [...(named === undefined ? [] : [named]), ...(this.#byTopic.get(name) ?? [])];
+    return [...(named === undefined ? [] : [named]), ...(this.#byTopic.get(name) ?? [])].map(({ id }) => id);
   }
 
   names(): readonly string[] {
     return [...this.#byName.keys(), ...this.#byTopic.keys()];
   }
+}
+
+interface Known {
+  readonly id: TaskId;
+  readonly name: string | undefined;
+  readonly source: string;
 }
 
 /** The tasks of a handler, which may be a block. */

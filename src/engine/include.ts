@@ -3,14 +3,14 @@ import type { TaskResult } from '../core/event.ts';
 import type { Include, Node } from '../core/plan.ts';
 import type { Layer } from '../core/precedence.ts';
 import { resolve } from '../core/resolve.ts';
-import { nameText, type Resolved, Unknown, unknownIn, type Value, type Vars } from '../core/value.ts';
+import { isObject, type JsonObject, nameText, type Resolved, Unknown, unknownIn, type Value, type Vars } from '../core/value.ts';
 import { all, skippedBy } from './conditions.ts';
 import { resultOfError } from './failure.ts';
 import type { HostState } from './host-state.ts';
 import { stopIfTooMany } from './limits.ts';
-import { eachItem, itemsOf } from './loop.ts';
+import { eachItem, type Item, itemsOf } from './loop.ts';
 import { truth } from './module-call.ts';
-import { registered, worst } from './registered.ts';
+import { loopResult, registered, worst } from './registered.ts';
 import { headOf, type Walk, walk } from './walk.ts';
 
 interface Group {
@@ -67,29 +67,45 @@ async function gather(node: Include, state: HostState, on: Walk, groups: Map<str
     const group = groups.get(key) ?? { args, extra, hosts: [], ...(item === undefined ? {} : { item }) };
     group.hosts.push(state);
     groups.set(key, group);
-    return { status: 'ok', output: {} };
+    return { status: 'ok', output: outputOf(node, args) };
   };
-  if (!node.loop) return add(scope, {});
+  const keep = (register: Resolved): void => {
+    if (node.register !== undefined) state.assigned.set(node.register, register as Value);
+  };
+  if (!node.loop) {
+    const result = await add(scope, {});
+    keep(registered(result, node.id));
+    return result;
+  }
   const items = await itemsOf(node, scope);
   if ('result' in items) return items.result;
-  const results: TaskResult[] = [];
+  const done: { result: TaskResult; value: Resolved; extra: Item['shown'] }[] = [];
   for await (const item of eachItem(node.loop, items.list, { scope, batch })) {
     const own: Vars = Object.fromEntries(
       [node.loop.loopVar, node.loop.indexVar, node.loop.extended ? 'ansible_loop' : undefined, 'ansible_loop_var']
         .filter((name) => name !== undefined)
         .map((name) => [name, item.scope.get(name) ?? null]),
     );
-    results.push(await add(item.scope, own, item.index));
-    if (results.at(-1)?.status === 'unknown') break;
+    const result = await add(item.scope, own, item.index);
+    done.push({ result, value: item.value, extra: item.shown });
+    if (result.status === 'unknown') break;
   }
-  return worst(results);
+  keep(loopResult(done, node.id));
+  return worst(done.map(({ result }) => result));
 }
+
+/** What `register` keeps of an include that is followed. */
+const outputOf = (node: Include, args: Resolved): JsonObject => {
+  const given = isObject(args) ? (args as JsonObject) : {};
+  return node.what === 'tasks' ? { include: given['file'] ?? null, include_args: {} } : { include_args: given };
+};
 
 /** Whether what is included could be loaded. */
 async function follow(node: Include, group: Group, on: Walk): Promise<boolean> {
   const { batch } = on;
   try {
-    const loaded = await batch.ports.include(node, group.args);
+    const layers: readonly Layer[] = [{ precedence: 'include params', vars: group.extra, origin: 'the include' }];
+    const loaded = await batch.ports.include(node, group.args, layers);
     // Each inclusion counts as ok, as with Ansible.
     for (const state of group.hosts) state.count('ok');
     for (const { summary, hint, at } of loaded.warnings) {
@@ -97,10 +113,10 @@ async function follow(node: Include, group: Group, on: Walk): Promise<boolean> {
     }
     batch.handlers.add(loaded.handlers);
     batch.view.shared.push(...loaded.layers);
-    const layers: readonly Layer[] = [{ precedence: 'include params', vars: group.extra, origin: 'the include' }];
     const { once } = loaded;
+    const { item } = group;
     await walk(
-      loaded.nodes.map((inner) => within(inner, layers, group.item)),
+      item === undefined ? loaded.nodes : loaded.nodes.map((inner) => within(inner, item)),
       once === undefined ? group.hosts : group.hosts.filter((state) => !state.roles.has(once)),
       on,
     );
@@ -115,11 +131,10 @@ async function follow(node: Include, group: Group, on: Walk): Promise<boolean> {
   }
 }
 
-/** The included nodes with the include's variables; an item's index keeps their ids apart. */
-function within(node: Node, layers: readonly Layer[], item: number | undefined): Node {
-  const id = (item === undefined ? node.id : `${node.id}[${item}]`) as Node['id'];
-  const own = { id, layers: [...node.layers, ...layers] };
-  if (node.kind !== 'block') return { ...node, ...own };
-  const inside = (nodes: readonly Node[]): readonly Node[] => nodes.map((inner) => within(inner, layers, item));
-  return { ...node, ...own, block: inside(node.block), rescue: inside(node.rescue), always: inside(node.always) };
+/** The nodes that one item of a loop included: its index keeps their ids apart. */
+function within(node: Node, item: number): Node {
+  const id = `${node.id}[${item}]` as Node['id'];
+  if (node.kind !== 'block') return { ...node, id };
+  const inside = (nodes: readonly Node[]): readonly Node[] => nodes.map((inner) => within(inner, item));
+  return { ...node, id, block: inside(node.block), rescue: inside(node.rescue), always: inside(node.always) };
 }

@@ -33,7 +33,7 @@ export function magicOf(on: MagicSources): Table {
     groups: () => groups,
     hostvars,
     ansible_facts: () => Object.fromEntries(state.facts),
-    playbook_dir: () => plan.playbookDir,
+    playbook_dir: () => on.view.play.playbookDir,
     inventory_file: () => sourceOf(host, plan) ?? null,
     inventory_dir: () => {
       const source = sourceOf(host, plan);
@@ -75,7 +75,7 @@ const ofPlay = ({ view }: MagicSources): Table => {
     ansible_play_hosts: () => view.active(),
     ansible_play_hosts_all: () => view.all,
     ansible_play_batch: () => view.batch.filter((name) => view.active().includes(name)),
-    play_hosts: () => view.active(),
+    play_hosts: () => view.batch.filter((name) => view.active().includes(name)),
     role_names: () => [...direct],
     ansible_play_role_names: () => [...direct],
     ansible_dependent_role_names: () => [...dependent],

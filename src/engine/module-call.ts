@@ -15,7 +15,7 @@ import {
   type JsonObject,
   type Resolved,
   type Scope,
-  type Unknown,
+  Unknown,
   unknownIn,
   type Value,
 } from '../core/value.ts';
@@ -27,7 +27,7 @@ import type { Async } from './job.ts';
 import { lateConnection } from './late-connection.ts';
 import { concealed } from './no-log.ts';
 import { targetName } from './overlay.ts';
-import { registered } from './registered.ts';
+import { hasChanged, registered } from './registered.ts';
 import { registryAccessOf } from './registry-access.ts';
 import type { BatchContext } from './run-context.ts';
 import { type CallEvents, type Line, type Outcome, runCall } from './task.ts';
@@ -106,10 +106,11 @@ async function call(site: CallSite, batch: BatchContext, given: { readonly [name
   );
 }
 
-/** Every argument's value; expressions are handed over bound to the scope; omitted ones are left out. */
+/** Every argument's name and value; expressions are handed over bound to the scope; omitted ones are left out. */
 async function resolveArgs(node: ModuleTask, scope: Scope): Promise<{ readonly [name: string]: unknown }> {
   const out: { [name: string]: unknown } = {};
-  for (const [name, value] of Object.entries(node.args)) {
+  for (const [written, value] of Object.entries(node.args)) {
+    const name = await nameOf(node, written, scope);
     if (isExpression(value)) out[name] = bind(value, scope);
     else if (Array.isArray(value) && value.length > 0 && value.every(isExpression)) out[name] = value.map((one) => bind(one, scope));
     else {
@@ -118,6 +119,14 @@ async function resolveArgs(node: ModuleTask, scope: Scope): Promise<{ readonly [
     }
   }
   return out;
+}
+
+async function nameOf({ argNames }: ModuleTask, written: string, scope: Scope): Promise<string> {
+  const template = argNames && Object.hasOwn(argNames, written) ? argNames[written] : undefined;
+  if (template === undefined) return written;
+  const name = await resolve(template, scope);
+  if (name instanceof Unknown) throw new PbError('args', `the name ${written} is not known yet: ${name.why}`);
+  return String(name);
 }
 
 const isExpression = (value: unknown): value is Expression =>
@@ -258,7 +267,7 @@ async function judgeFailure(result: TaskResult, conditions: readonly Expression[
       result.output ?? (result.error.output ? { rc: result.error.output.code, ...result.error.output } : null),
       false,
     );
-    return result.change ? { status: 'changed', change: result.change, output } : { status: 'ok', output };
+    return result.change && hasChanged(result) ? { status: 'changed', change: result.change, output } : { status: 'ok', output };
   }
   if (result.status === 'failed') return { ...result, output: withVerdict(result.output ?? {}, true) };
   const output = 'output' in result ? { output: withVerdict(result.output, true) } : {};

@@ -39,8 +39,13 @@ export function registered(result: TaskResult, task: TaskId): Resolved {
 /** Whether the world is another than before, as far as the result knows. */
 export const hasChanged = (result: TaskResult): boolean =>
   result.status === 'failed'
-    ? (result.changed ?? (result.change !== undefined && result.error.code !== 'refused' && !failedAtOnce(result)))
+    ? (result.changed ??
+      saysChanged(result.output) ??
+      (result.change !== undefined && result.error.code !== 'refused' && !failedAtOnce(result)))
     : result.status === 'changed' || (result.status === 'would-change' && result.changed !== false);
+
+const saysChanged = (output: Json | undefined): boolean | undefined =>
+  isObject(output) && typeof output['changed'] === 'boolean' ? output['changed'] : undefined;
 
 /** Its first step did nothing but fail (a file that does not pass `validate`); of a command nobody knows. */
 const failedAtOnce = ({ error, output }: Extract<TaskResult, { status: 'failed' }>): boolean =>

@@ -54,7 +54,9 @@ export async function run(options: RunOptions): Promise<ExitCode> {
   const taken = [...states.values()].filter((state) => seen.has(state.host.name));
   owedHandlers(taken, context);
   const exitCode = exitCodeOf(taken, ports.stop.aborted);
-  const stats: { [host: string]: HostStats } = Object.fromEntries(taken.map((state) => [state.host.name, state.stats]));
+  // as ansible-playbook: a host that nothing came to is in no recap
+  const counted = taken.filter(({ stats }) => Object.values(stats).some((count) => count > 0));
+  const stats: { [host: string]: HostStats } = Object.fromEntries(counted.map((state) => [state.host.name, state.stats]));
   emit({ type: 'run.end', exitCode, stats });
   return exitCode;
 }

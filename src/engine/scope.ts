@@ -57,13 +57,14 @@ export class Scopes {
     return layered(statics, state, { extra, magic, order: this.#order(statics) });
   }
 
+  /** What `hostvars` shows of a host: what it has outside any play. Variables of plays, roles and tasks belong to the host that runs them. */
+  #alone(state: HostState, view: PlayView): Scope {
+    const statics = this.#base(state, view.play, 'hostvars');
+    return layered(statics, state, { extra: {}, magic: this.#magic(state, view), order: this.#order(statics) });
+  }
+
   #statics(state: HostState, play: Play, own: readonly Layer[]): readonly Layer[] {
-    const key = `${play.id}\n${state.host.name}`;
-    let base = this.#views.get(key);
-    if (!base) {
-      base = byPrecedence([...state.host.layers, ...this.#plan.playbookLayers(state.host.name), ...play.layers, this.#plan.extraVars]);
-      this.#views.set(key, base);
-    }
+    const base = this.#base(state, play, 'play');
     return own.length === 0 ? base : byPrecedence([...base, ...own]);
   }
 
@@ -75,6 +76,16 @@ export class Scopes {
       this.#orders.set(statics, order);
     }
     return order;
+  }
+
+  #base(state: HostState, play: Play, of: 'play' | 'hostvars'): readonly Layer[] {
+    const key = `${of}\n${play.id}\n${state.host.name}`;
+    const known = this.#views.get(key);
+    if (known) return known;
+    const beside = this.#plan.playbookLayers(state.host.name, play.playbookDir);
+    const base = byPrecedence([...state.host.layers, ...beside, ...(of === 'play' ? play.layers : []), this.#plan.extraVars]);
+    this.#views.set(key, base);
+    return base;
   }
 
   #magic(state: HostState, view: PlayView, node?: Node): (name: string) => Value | undefined {
@@ -98,7 +109,7 @@ export class Scopes {
       keys: () => [...this.#states.values()].filter(({ host }) => !host.implicit).map(({ host }) => host.name),
       get: (name) => {
         const state = this.#states.get(name as HostName);
-        return state && asDictionary(this.of(state, view));
+        return state && asDictionary(this.#alone(state, view));
       },
     };
   }
@@ -138,8 +149,8 @@ function layered(
     for (const layer of others) {
       const live = runtime[layer.precedence as keyof typeof runtime];
       if (live) {
-        const value = live.get(name) ?? (layer.precedence === 'facts' && name.startsWith('ansible_') ? live.get(name.slice(8)) : undefined);
-        if (value !== undefined) return value;
+        if (live.has(name)) return live.get(name);
+        if (layer.precedence === 'facts' && name.startsWith('ansible_') && live.has(name.slice(8))) return live.get(name.slice(8));
         if (layer.precedence === 'include_vars' && state.open && !name.startsWith('ansible_')) return state.open;
       } else if (Object.hasOwn(layer.vars, name)) return layer.vars[name];
     }

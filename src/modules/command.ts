@@ -9,7 +9,7 @@ import { expanding, split, takeOptions } from './run/words.ts';
 type Args = Conditions & {
   readonly free_form?: string;
   readonly cmd?: string;
-  readonly argv?: readonly (string | number | boolean)[];
+  readonly argv?: readonly string[];
   readonly stdin?: string | number | boolean;
   readonly stdin_add_newline: boolean;
   readonly expand_argument_vars: boolean;
@@ -20,7 +20,7 @@ function called(given: Args): { readonly run: Run; readonly when: Conditions } |
   const ways = [given.free_form, given.cmd, given.argv].filter((way) => way !== undefined);
   if (ways.length !== 1) return { problem: 'give the command once: as free form, as cmd or as argv' };
   const taken = given.free_form === undefined ? { line: given.cmd ?? '', options: {} } : takeOptions(given.free_form);
-  const words = given.argv === undefined ? split(taken.line) : { words: given.argv.map((value) => ({ value: String(value) })) };
+  const words = given.argv === undefined ? split(taken.line) : { words: given.argv.map((value) => ({ value })) };
   if ('problem' in words) return { problem: `this command cannot be split into words: ${words.problem}` };
   const [program, ...rest] = words.words.map((word) => word.value);
   if (program === undefined || program === '') return { problem: 'the command is empty' };
@@ -45,7 +45,7 @@ export const command = defineModule({
     ),
     cmd: optional(text('The command line')),
     argv: optional(
-      listOf(text('A word', { type: ['string', 'number', 'boolean'] }), 'The program and its arguments, passed on as they are', {
+      listOf(text('A word'), 'The program and its arguments, passed on as they are', {
         minItems: 1,
       }),
     ),

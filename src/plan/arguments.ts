@@ -6,13 +6,14 @@ import { type Expression, isObject, Template, type Value } from '../core/value.t
 import type { ModuleCall } from '../project/playbook/ast.ts';
 import type { Reading } from '../project/reading.ts';
 import { type Entry, isNull, itemsOf, type YamlNode } from '../project/yaml/node.ts';
-import { toExpression, toValue } from '../project/yaml/value.ts';
+import { textValue, toExpression, toValue } from '../project/yaml/value.ts';
 import { type ArgProblem, canonical, examine } from './check-args.ts';
 import { defaultsOf } from './module-defaults.ts';
 
 export interface Called {
   readonly module: AnyModule;
   readonly args: ModuleTask['args'];
+  readonly argNames?: NonNullable<ModuleTask['argNames']>;
 }
 
 export function callOf(reading: Reading, call: ModuleCall, defaults: readonly Entry[]): Called {
@@ -43,7 +44,15 @@ export function callOf(reading: Reading, call: ModuleCall, defaults: readonly En
   }
   const { problems } = examine(module, call.as, args, open);
   for (const problem of problems) report(reading, problem, { call, names });
-  return { module, args };
+  return { module, args, ...argNames(reading, module, names) };
+}
+
+function argNames(reading: Reading, module: AnyModule, names: ReadonlyMap<string, Entry>): Pick<Called, 'argNames'> {
+  if (module.assigns !== 'arguments') return {};
+  const templates = [...names].flatMap(([name, { key, keyAt }]): [string, Value][] =>
+    reading.engine.hasTemplate(key) ? [[name, textValue(reading, key, keyAt)]] : [],
+  );
+  return templates.length > 0 ? { argNames: Object.fromEntries(templates) } : {};
 }
 
 /** Arguments of module_defaults that the task does not give; of two the later wins. */

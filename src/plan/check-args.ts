@@ -62,8 +62,7 @@ export function examine(
     const real = canonical(module, name);
     const property = Object.hasOwn(known, real) ? known[real] : undefined;
     if (open.has(name) || value === undefined) continue;
-    // null means "not given" wherever null is no value of the argument's own
-    if (value === null && (property === undefined || typesOf(property).length > 0 || property['anyOf'])) {
+    if (value === null && !takesNull(module, property)) {
       if (property === undefined && schema['additionalProperties'] === false) problems.push(unknown(module, as, [name]));
       continue;
     }
@@ -85,6 +84,10 @@ export function examine(
   }
   return { args: copy, problems };
 }
+
+/** null means "not given" wherever it is no value of the argument's own; a variable that is set may be null. */
+const takesNull = (module: AnyModule, property: Schema | undefined): boolean =>
+  property ? typesOf(property).length === 0 && !property['anyOf'] : module.assigns === 'arguments';
 
 export const canonical = (module: AnyModule, name: string): string =>
   module.argAliases && Object.hasOwn(module.argAliases, name) ? (module.argAliases[name] ?? name) : name;

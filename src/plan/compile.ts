@@ -8,7 +8,7 @@ import type { Project } from '../project/load.ts';
 import type { PlayOf, RoleUse } from '../project/playbook/ast.ts';
 import { booleanOf } from '../project/playbook/typed.ts';
 import { problems as collect } from '../project/problems.ts';
-import type { Reading } from '../project/reading.ts';
+import { inPlaybook, type Reading } from '../project/reading.ts';
 import { staticValue } from '../project/vars/scope.ts';
 import { callOf } from './arguments.ts';
 import type { Inherited } from './inherit.ts';
@@ -75,7 +75,8 @@ function limitOf(project: Project, reading: Reading, { limit, allowEmpty }: Sele
 }
 
 function playOf(run: Run, play: PlayOf, index: number): Play {
-  const { reading, project } = run;
+  const { project } = run;
+  const reading = inPlaybook(run.reading, play.file);
   const known: readonly Layer[] = [...play.layers, project.extraVars];
   const patterns = hostPatterns(reading, play, known);
   const name = typeof play.name === 'string' ? play.name : undefined;
@@ -110,6 +111,7 @@ function playOf(run: Run, play: PlayOf, index: number): Play {
     id,
     name: shownName,
     at: play.at,
+    playbookDir: reading.playbookDir,
     pattern: patterns,
     tags: tagsOf(reading, play.tags, known),
     hosts,

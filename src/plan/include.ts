@@ -34,8 +34,8 @@ export interface IncludedNodes {
 /** Each include adds two parts to the names of its tasks. Without an end the memory would be gone before anything is told. */
 const DEEPEST = 200;
 
-/** `args` are the include's arguments, resolved. Throws PbError 'args' at the first thing that is wrong in what is loaded. */
-export async function loadInclude(include: Include, args: Resolved): Promise<IncludedNodes> {
+/** `args` are the include's arguments, resolved, `loop` the variables of its item. Throws PbError 'args' at the first thing that is wrong in what is loaded. */
+export async function loadInclude(include: Include, args: Resolved, loop: readonly Layer[] = []): Promise<IncludedNodes> {
   if (include.id.split('.').length > 2 * DEEPEST)
     throw new PbError('args', `includes stand more than ${DEEPEST} deep in each other`, {
       at: include.at,
@@ -50,7 +50,7 @@ export async function loadInclude(include: Include, args: Resolved): Promise<Inc
   const on: Compiling = { ...context.on, reading: { ...context.on.reading, problems }, roles };
   const { apply } = context.call;
   const applied = apply ? inherit(context.parent, apply, { layers: varsLayer(context.on, apply.vars, 'block vars') }) : context.parent;
-  const from: Inherited = { ...applied, layers: [...applied.layers, ...context.vars] };
+  const from: Inherited = { ...applied, layers: [...applied.layers, ...context.vars, ...loop] };
   const spot: Spot = { place: context.call.from, layers: [...on.known, ...from.layers], chain: [], handlers: on.handlers };
   const nodes =
     context.call.what === 'role'

@@ -85,15 +85,14 @@ function base(on: Compiling, { own, item, what }: { own: Inherited; item: Item; 
 
 function moduleNode(on: Compiling, item: ModuleCall, from: Inherited): ModuleTask {
   const own = inherit(from, item, { layers: varsLayer(on, item.vars, 'task vars') });
-  const { module, args } = callOf(on.reading, item, own.moduleDefaults);
+  const called = callOf(on.reading, item, own.moduleDefaults);
   const status = item.async && on.reading.modules.find('async_status');
   const { loop, register, retry, changedWhen, failedWhen, check, listen } = item;
   return {
     kind: 'module',
-    ...base(on, { own, item, what: module.name }),
-    module,
+    ...base(on, { own, item, what: called.module.name }),
+    ...called,
     as: item.as,
-    args,
     argsAt: item.argsAt,
     notify: own.notify,
     ...(loop ? { loop } : {}),
@@ -187,9 +186,12 @@ function roleScope(on: Compiling, use: RoleUse, from: Inherited): { layers: read
   const params =
     use.params.length > 0 ? [layerOf(on.reading, { kind: 'map', entries: use.params, at: use.at }, { precedence: 'role params' })] : [];
   const vars = varsLayer(on, use.vars, how === 'import_role' ? 'block vars' : 'role vars');
+  // A role that depends on another is no parent of it: only one that includes or imports it is.
+  const above = from.role?.parents ?? [];
+  const parents = from.role && how !== 'dependency' ? [from.role, ...above] : above;
   const own = inherit(from, use, {
     layers: [...exported, ...role.defaults, ...role.vars, ...vars, ...params],
-    role: { name: role.name, path: role.path, ...(from.role ? { parents: [from.role, ...(from.role.parents ?? [])] } : {}) },
+    role: { name: role.name, path: role.path, ...(parents.length > 0 ? { parents } : {}) },
   });
   return { layers: own.layers, own };
 }

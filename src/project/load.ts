@@ -28,7 +28,8 @@ export interface Project {
   readonly plays: readonly PlayOf[];
   readonly inventory: Inventory;
   readonly extraVars: Layer;
-  readonly playbookLayers: (host: HostName) => readonly Layer[];
+  /** group_vars and host_vars beside the playbooks of a folder. */
+  readonly playbookLayers: (host: HostName, directory: string) => readonly Layer[];
   /** Absolute directory of the first playbook. */
   readonly playbookDir: string;
   /** For plan/, and for what includes load later. */
@@ -40,7 +41,7 @@ export async function loadProject(options: ProjectOptions): Promise<Loaded<Proje
   const context = contextOf(problems, options);
   const files = options.playbooks.map((file) => path.resolve(context.cwd, file));
   const playbookDir = path.dirname(files[0] ?? path.join(context.cwd, 'playbook.yml'));
-  const magic: Layer = { precedence: 'magic', vars: { groups: Object.fromEntries(options.inventory.groups), playbook_dir: playbookDir } };
+  const magic: Layer = { precedence: 'magic', vars: { groups: Object.fromEntries(options.inventory.groups) } };
   const reading: Reading = {
     ...context,
     magic,
@@ -53,32 +54,33 @@ export async function loadProject(options: ProjectOptions): Promise<Loaded<Proje
   const plays: PlayOf[] = [];
   for (const file of files)
     plays.push(...(await readPlaybook(reading, file, { extraVars, ask, imported: [], tags: [], when: [], chain: [file] })));
-  const playbookLayers = await besidePlaybooks(reading, options.inventory, [...new Set(files.map((file) => path.dirname(file)))]);
+  const playbookLayers = await besidePlaybooks(reading, options.inventory, [
+    ...new Set([...files, ...plays.map((play) => play.file)].map((file) => path.dirname(file))),
+  ]);
   return { value: { plays, inventory: options.inventory, extraVars, playbookLayers, playbookDir, reading }, diagnostics: problems.list };
 }
 
 /** group_vars and host_vars beside the playbooks, looked up per host once. */
 async function besidePlaybooks(reading: Reading, inventory: Inventory, directories: readonly string[]): Promise<Project['playbookLayers']> {
   const names = { groups: [...inventory.groups.keys()], hosts: [...inventory.hosts.keys()] };
-  const adjacent: Adjacent[] = [];
+  const adjacent = new Map<string, Adjacent>();
   for (const directory of directories) {
     // the inventory's own loader has warned of what lies beside it
     const seen = inventory.sources.some((source) =>
       [path.resolve(reading.cwd, source), path.dirname(path.resolve(reading.cwd, source))].includes(directory),
     );
     const quiet = seen ? { ...reading, problems: { ...reading.problems, warning: () => {} } } : reading;
-    adjacent.push(await loadAdjacent(quiet, directory, { beside: 'playbook', names }));
+    adjacent.set(directory, await loadAdjacent(quiet, directory, { beside: 'playbook', names }));
   }
-  const made = new Map<HostName, readonly Layer[]>();
-  return (host) => {
-    const known = made.get(host);
+  const made = new Map<string, readonly Layer[]>();
+  return (host, directory) => {
+    const key = JSON.stringify([host, directory]);
+    const known = made.get(key);
     if (known) return known;
     const groups = ['all', ...(inventory.hosts.get(host)?.groups ?? [])];
-    const layers = adjacent.flatMap((source) => [
-      ...groups.flatMap((group) => source.groups.get(group) ?? []),
-      ...(source.hosts.get(host) ?? []),
-    ]);
-    made.set(host, layers);
+    const source = adjacent.get(directory);
+    const layers = [...groups.flatMap((group) => source?.groups.get(group) ?? []), ...(source?.hosts.get(host) ?? [])];
+    made.set(key, layers);
     return layers;
   };
 }

@@ -1,4 +1,5 @@
 /** What reading a playbook needs beyond a loader's context. */
+import path from 'node:path';
 import type { AnyModule } from '../core/module.ts';
 import type { Layer } from '../core/precedence.ts';
 import type { Context } from './context.ts';
@@ -17,6 +18,12 @@ export interface Reading extends Context {
   /** Searched for roles after the playbook's own `roles/`. */
   readonly rolePaths: readonly string[];
 }
+
+/** The reading of one playbook file: relative names, roles and `playbook_dir` are of the folder it lies in, imported or not. */
+export const inPlaybook = (reading: Reading, file: string): Reading => {
+  const playbookDir = path.dirname(file);
+  return { ...reading, playbookDir, magic: { precedence: 'magic', vars: { ...reading.magic?.vars, playbook_dir: playbookDir } } };
+};
 
 /** Where in the project a list of tasks is being read. */
 export interface Spot {

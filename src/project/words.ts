@@ -64,11 +64,23 @@ export function argWords(text: string): readonly ArgWord[] | undefined {
 
 const CLOSE: { readonly [open: string]: string } = { '{{': '}}', '{%': '%}', '{#': '#}' };
 
-/** `name=value` with the quotes round the value taken off; undefined for any other word. */
+/**
+ * `name=value` with Python's escapes (`\n`, `\x41`) decoded and the quotes round the value taken off; the name may hold templates. Undefined
+ * for any other word.
+ */
 export function keyValue(word: string): { readonly key: string; readonly value: string } | undefined {
-  const match = /^([A-Za-z_][\w.-]*)=([\s\S]*)$/.exec(word);
+  const match = /^((?:[A-Za-z_]|\{\{.*?\}\})(?:[\w.-]|\{\{.*?\}\})*)=([\s\S]*)$/.exec(decoded(word));
   if (!match) return undefined;
   const value = match[2] ?? '';
   const quoted = /^(["'])([\s\S]*)\1$/.exec(value);
   return { key: match[1] ?? '', value: quoted?.[2] ?? value };
 }
+
+const LETTERS: { readonly [letter: string]: string } = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
+
+const decoded = (text: string): string =>
+  text.replace(/\\(?:U([\da-fA-F]{8})|u([\da-fA-F]{4})|x([\da-fA-F]{2})|([\\'"abfnrtv]))/g, (whole, long, short, byte, letter) => {
+    if (letter !== undefined) return LETTERS[letter] ?? letter;
+    const code = Number.parseInt(long ?? short ?? byte, 16);
+    return code > 0x10ffff ? whole : String.fromCodePoint(code);
+  });

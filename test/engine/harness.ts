@@ -54,6 +54,7 @@ export const play = (hosts: readonly string[], tasks: readonly Node[], more: Par
   id: `play${++count}`,
   name: 'play',
   at,
+  playbookDir: '/tmp',
   hosts: hosts as readonly HostName[],
   strategy: 'linear',
   serial: [],

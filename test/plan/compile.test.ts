@@ -294,7 +294,9 @@ describe('plays', () => {
       'hosts.ini': '[web]\na\n',
     };
     const plan = await planOf(files, { playbooks: ['play/site.yml'] });
-    expect(plan.playbookLayers(plan.plays[0]?.hosts[0] ?? ('' as never)).map((layer) => [layer.precedence, layer.vars])).toEqual([
+    expect(
+      plan.playbookLayers(plan.plays[0]?.hosts[0] ?? ('' as never), plan.playbookDir).map((layer) => [layer.precedence, layer.vars]),
+    ).toEqual([
       ['playbook group_vars', { g: 1 }],
       ['playbook host_vars', { h: 2 }],
     ]);

@@ -58,7 +58,7 @@ async function look(flags: RecordFlags, redactor: Redactor): Promise<readonly Ru
     const events: RunEvent[] = [];
     const interrupt = onInterrupt((text) => process.stderr.write(`\n${text}\n`));
     const { ports, close } = await portsFor({
-      ...{ language, plan, redactor, interrupt, home: homedir(), clock: realClock, emit: (event) => void events.push(event) },
+      ...{ language, redactor, interrupt, home: homedir(), clock: realClock, emit: (event) => void events.push(event) },
     });
     try {
       const facts = { check: true, diff: false, verbosity: 0, forks: NO_FLAGS.forks, version: '', tags: ['all'], skipTags: [] };

@@ -78,7 +78,6 @@ async function execute(plan: Plan, on: Execution): Promise<ExitCode> {
   const { ports, transports, clusters, registries, close } = await portsFor({
     language: on.language,
     vault: on.vault,
-    plan,
     redactor,
     interrupt,
     home: homedir(),

@@ -84,7 +84,7 @@ async function worth(plan: Plan, host: HostName, winner: Definition | undefined)
     playbook_dir: plan.playbookDir,
     omit: '',
   };
-  const layers = [...(inventory.hosts.get(host)?.layers ?? []), ...plan.playbookLayers(host), plan.extraVars];
+  const layers = [...(inventory.hosts.get(host)?.layers ?? []), ...plan.playbookLayers(host, plan.playbookDir), plan.extraVars];
   try {
     return JSON.stringify(asWritten(await resolve(winner.value, layerScope([...layers, { precedence: 'magic', vars: magic }]))));
   } catch (error) {

@@ -173,7 +173,7 @@ function freeText(context: Context, as: string, { node, taking }: { node: Scalar
       continue;
     }
     const keyAt = partOf(node, word.offset, pair.key).at;
-    const lead = word.text.length - pair.value.length - (word.text.endsWith(pair.value) ? 0 : 1);
+    const lead = word.text.indexOf('=') + (/=["']/.test(word.text) && word.text.endsWith(`${pair.value}${word.text.at(-1)}`) ? 2 : 1);
     pairs.push({ key: pair.key, keyAt, value: partOf(node, word.offset + lead, pair.value) });
   }
   const [first] = rest;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Layer } from '../../core/precedence.ts';
 import type { Expression, Value } from '../../core/value.ts';
 import { firstFile, readSource, shown } from '../disk.ts';
-import type { Reading } from '../reading.ts';
+import { inPlaybook, type Reading } from '../reading.ts';
 import { staticValue } from '../vars/scope.ts';
 import { entry, isNull, type MapNode, typeName } from '../yaml/node.ts';
 import { parseYaml } from '../yaml/parse.ts';
@@ -20,7 +20,8 @@ interface Around extends Omit<PlayContext, 'file'> {
   readonly chain: readonly string[];
 }
 
-export async function readPlaybook(reading: Reading, file: string, about: Around): Promise<readonly PlayOf[]> {
+export async function readPlaybook(around: Reading, file: string, about: Around): Promise<readonly PlayOf[]> {
+  const reading = inPlaybook(around, file);
   const { problems } = reading;
   const source = await readSource(reading, file, undefined);
   if (!source) return [];

@@ -57,12 +57,12 @@ export function words(context: Context, entry: Entry): readonly string[] {
   return itemsOf(entry.value).flatMap((item) => plainText(context, { ...entry, value: item }) ?? []);
 }
 
-/** Tags: `a, b` is two; templates are worked out later, with the variables that hold there. */
+/** Tags: the string `a, b` is two, in a list it is one; templates are worked out later, with the variables that hold there. */
 export function tagValues(context: Context, entry: Entry): readonly Value[] {
   return itemsOf(entry.value).flatMap((item): readonly Value[] => {
     const found = text(context, { ...entry, value: item });
     if (typeof found !== 'string') return found === undefined ? [] : [found];
-    const parts = found.split(',').map((word) => word.trim());
+    const parts = entry.value.kind === 'seq' ? [found] : found.split(',').map((word) => word.trim());
     return parts.filter((word) => word !== '');
   });
 }

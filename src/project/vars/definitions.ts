@@ -17,7 +17,7 @@ export interface Definition {
 
 /** What every play sees: inventory, group_vars and host_vars, extra variables. */
 export function everywhere(plan: Plan, host: HostName): readonly Definition[] {
-  const layers = [...(plan.inventory.hosts.get(host)?.layers ?? []), ...plan.playbookLayers(host), plan.extraVars];
+  const layers = [...(plan.inventory.hosts.get(host)?.layers ?? []), ...plan.playbookLayers(host, plan.playbookDir), plan.extraVars];
   return sorted(layers.flatMap((layer) => definitions(layer, undefined)));
 }
 

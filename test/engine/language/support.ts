@@ -88,7 +88,6 @@ export async function told(files: Files | string, settings: Settings = {}): Prom
   const interrupt = { stop: new AbortController().signal, kill: new AbortController().signal, release: () => {} };
   const made = await portsFor({
     language,
-    plan,
     redactor,
     interrupt,
     home: directory,

@@ -40,10 +40,10 @@ ${show('{{ ansible_role_names | sort }} {{ ansible_play_role_names }} {{ ansible
       'roles/outer/tasks/main.yml': '- include_role: {name: inner}\n- debug: {msg: "{{ ansible_parent_role_names is defined }}"}\n',
       'roles/inner/tasks/main.yml':
         '- debug: {msg: "{{ role_name }} {{ ansible_role_name }} {{ role_path | basename }} {{ ansible_parent_role_names }} {{ ansible_parent_role_paths | map(\'basename\') | list }}"}\n',
-      'roles/dep/tasks/main.yml': '- debug: {msg: "{{ role_name }} below {{ ansible_parent_role_names }}"}\n',
+      'roles/dep/tasks/main.yml': '- debug: {msg: "{{ role_name }} below {{ ansible_parent_role_names | default([]) }}"}\n',
     });
     expect(said).toEqual([
-      "a: dep below ['outer']",
+      'a: dep below []',
       "a: inner inner inner ['outer'] ['outer']",
       'a: false',
       "a: ['dep', 'outer'] ['outer'] ['dep']",
