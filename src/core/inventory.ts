@@ -50,6 +50,8 @@ export interface Become {
   readonly method: 'sudo';
   readonly user: string;
   readonly password?: Secret;
+  /** sudo's path, or its name on the PATH of the login user; by default sudo. */
+  readonly exe?: string;
   /** Further options of sudo's: ["-E"]. */
   readonly flags?: readonly string[];
 }

@@ -13,6 +13,7 @@ export interface Settings {
   readonly become?: Value;
   readonly become_user?: Value;
   readonly become_method?: Value;
+  readonly become_exe?: Value;
   readonly become_flags?: Value;
   readonly remote_user?: Value;
   readonly port?: Value;

@@ -99,7 +99,14 @@ async function becomeOf(ask: Ask, settings: Settings): Promise<Become | undefine
   const user = (await ask.text(['ansible_become_user'], settings.become_user)) ?? 'root';
   const password = await ask.text(['ansible_become_password', 'ansible_become_pass', 'ansible_sudo_pass']);
   const flags = (await ask.text(['ansible_become_flags', 'ansible_sudo_flags'], settings.become_flags))?.match(/\S+/g);
-  return { method: 'sudo', user, ...(password ? { password: Secret.of(password) } : {}), ...(flags ? { flags } : {}) };
+  const exe = (await ask.text(['ansible_become_exe', 'ansible_sudo_exe'], settings.become_exe))?.trim();
+  return {
+    method: 'sudo',
+    user,
+    ...(exe ? { exe } : {}),
+    ...(password ? { password: Secret.of(password) } : {}),
+    ...(flags ? { flags } : {}),
+  };
 }
 
 interface SshOptions {

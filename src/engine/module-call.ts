@@ -58,7 +58,7 @@ export async function callModule(site: CallSite, batch: BatchContext): Promise<O
 
 const HANGS_ON: readonly (keyof Settings)[] = [
   ...(['delegate_to', 'environment', 'check_mode', 'timeout', 'connection', 'port', 'remote_user'] as const),
-  ...(['become', 'become_user', 'become_method', 'become_flags'] as const),
+  ...(['become', 'become_user', 'become_method', 'become_exe', 'become_flags'] as const),
 ];
 
 /** A keyword that says where or how the task runs and hangs on what only the run will bring. */

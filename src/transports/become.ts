@@ -56,7 +56,7 @@ export async function openShell(opening: Opening): Promise<Shell> {
 /** LC_ALL=C, so that the complaints are the ones known here; the shell takes it back. */
 function sudo(become: Become, prompt: string): string {
   const asks = become.password ? ['-S', '-p', prompt] : ['-n'];
-  return ['env', 'LC_ALL=C', 'sudo', '-H', ...asks, ...(become.flags ?? []), '-u', become.user, '--'].map(quote).join(' ');
+  return ['env', 'LC_ALL=C', become.exe ?? 'sudo', '-H', ...asks, ...(become.flags ?? []), '-u', become.user, '--'].map(quote).join(' ');
 }
 
 interface Dialogue {

@@ -35,7 +35,9 @@ export class Pool {
   /** The session of one user on a host: always the same one for the same endpoint. */
   session(host: HostName, endpoint: Endpoint, become: Become | undefined): Session {
     const entry = this.#entry(host, endpoint);
-    const user = become ? `${become.method} ${become.user} ${trace(become.password)} ${become.flags?.join(' ') ?? ''}` : '';
+    const user = become
+      ? `${become.method} ${become.user} ${become.exe ?? ''} ${trace(become.password)} ${become.flags?.join(' ') ?? ''}`
+      : '';
     const known = entry.sessions.get(user);
     if (known) return known;
     const session = new Session({

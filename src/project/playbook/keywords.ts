@@ -7,6 +7,7 @@ import type { MapNode } from '../yaml/node.ts';
 export const INHERITED = [
   'any_errors_fatal',
   'become',
+  'become_exe',
   'become_flags',
   'become_method',
   'become_user',
@@ -24,7 +25,7 @@ export const INHERITED = [
   'timeout',
 ] as const;
 
-const COMMON = [...INHERITED, 'name', 'vars', 'module_defaults', 'collections', 'become_exe', 'debugger'];
+const COMMON = [...INHERITED, 'name', 'vars', 'module_defaults', 'collections', 'debugger'];
 const DELEGATED = ['delegate_to', 'delegate_facts'];
 
 export const PLAY = [
@@ -99,7 +100,6 @@ export const VARS_PROMPT = ['name', 'prompt', 'default', 'private', 'confirm', '
 
 const UNSUPPORTED: { readonly [keyword: string]: string } = {
   debugger: 'go task by task with pb run --step, look first with pb check, or have more said with -vvv',
-  become_exe: 'put sudo on the PATH of the remote user',
 };
 
 export const unsupported = (problems: Problems, keyword: string, at: Span): boolean => {

@@ -65,6 +65,7 @@ test('port, remote_user, connection and become_* may be templates of the host', 
   become: "{{ number == 2201 }}"
   become_user: "{{ root }}"
   become_method: "{{ 'sudo' }}"
+  become_exe: "/opt/{{ root }}/sudo"
   become_flags: "-E {{ '-i' }}"
   collections: [community.general]
   tasks: [{ping: }]
@@ -80,7 +81,11 @@ test('port, remote_user, connection and become_* may be templates of the host', 
     },
   );
   expect(seen.toSorted((a, b) => a.host.localeCompare(b.host))).toMatchObject([
-    { host: 'x', endpoint: { via: 'ssh', user: 'u-x', port: 2201 }, become: { method: 'sudo', user: 'r-x', flags: ['-E', '-i'] } },
+    {
+      host: 'x',
+      endpoint: { via: 'ssh', user: 'u-x', port: 2201 },
+      become: { method: 'sudo', user: 'r-x', exe: '/opt/r-x/sudo', flags: ['-E', '-i'] },
+    },
     { host: 'y', endpoint: { via: 'ssh', user: 'u-y', port: 2202 }, become: undefined },
   ]);
 });
