@@ -8,6 +8,7 @@ import { matchHosts, readVars, type VaultPassword } from '../project/index.ts';
 import { createTransports, type Transports } from '../transports/index.ts';
 import { type Clusters, createClusters } from '../transports/kube/index.ts';
 import { createRegistries, type Registries } from '../transports/registry/index.ts';
+import { createStores, type Stores } from '../transports/s3/index.ts';
 import { filesFor } from './files.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Language } from './language.ts';
@@ -32,6 +33,7 @@ export interface MadePorts {
   readonly transports: Transports;
   readonly clusters: Clusters;
   readonly registries: Registries;
+  readonly stores: Stores;
   close(): Promise<void>;
 }
 
@@ -46,12 +48,14 @@ export async function portsFor(parts: PortParts): Promise<MadePorts> {
   const transports = createTransports({ home: parts.home, env: process.env, signal, onNotice });
   const clusters = createClusters({ env: process.env, signal, redactor, onNotice });
   const registries = createRegistries({ env: process.env, signal, redactor });
+  const stores = createStores({ env: process.env, signal, redactor, script: (on) => transports.script(on) });
   const loading = { engine: language.engine, vault: parts.vault ?? [], onSecret: (value: string) => redactor.add(value) };
   const vars = (path: string) => readVars(path, loading);
   const ports: Ports = {
     connect: (host, endpoint, become, abort) => transports.connect(host, endpoint, become, abort),
     cluster: (target, abort) => clusters.cluster(target, abort),
     registry: (access) => registries.registry(access),
+    store: (target, from) => stores.store(target, from),
     reset: (host) => transports.reset(host),
     checkArgs,
     include: loadInclude,
@@ -73,6 +77,7 @@ export async function portsFor(parts: PortParts): Promise<MadePorts> {
     transports,
     clusters,
     registries,
+    stores,
     async close() {
       ended.abort();
       await Promise.all([transports.close(), clusters.close(), registries.close()]);

@@ -2,6 +2,7 @@
 import type { KubeObject, KubeRef } from './kube.ts';
 import type { ImageCopy, ImageRef } from './registry.ts';
 import type { Text } from './secret.ts';
+import type { StoreRequest } from './store.ts';
 import type { Json, JsonObject } from './value.ts';
 
 /** One act, as data, with one executor each in transports/. Add a kind rather than hiding work in a function. */
@@ -84,11 +85,17 @@ export type Step =
   /** By digest; a registry that allows no deletion is no failure, and the output says so. */
   | { readonly do: 'registry.delete'; readonly image: ImageRef }
   /** A small file on the controller, put in place atomically; left out where more copies of this task failed than `maxFailed`. The path is absolute. */
-  | { readonly do: 'registry.write'; readonly path: string; readonly content: string; readonly maxFailed: number };
+  | { readonly do: 'registry.write'; readonly path: string; readonly content: string; readonly maxFailed: number }
+  | { readonly do: 'store.request'; readonly request: StoreRequest }
+  /** Every version of every object and every unfinished upload of the bucket. */
+  | { readonly do: 'store.empty'; readonly bucket: string }
+  /** Puts, reads and deletes objects of its own below the prefix, one of them uploaded in two parts. Its stdout is JSON: what went through. */
+  | { readonly do: 'store.probe'; readonly bucket: string; readonly prefix: string };
 
 export type HostStep = Extract<Step, { do: 'exec' | 'write' | 'remove' | 'upload' | 'download' }>;
 export type KubeStep = Extract<Step, { do: `kube.${string}` }>;
 export type RegistryStep = Extract<Step, { do: `registry.${string}` }>;
+export type StoreStep = Extract<Step, { do: `store.${string}` }>;
 
 export interface Change {
   readonly op: 'create' | 'update' | 'replace' | 'delete' | 'run';

@@ -12,6 +12,8 @@ import type {
   KubeWriter,
   RegistryConnection,
   RegistryWriter,
+  StoreConnection,
+  StoreWriter,
 } from './module.ts';
 import type { Include, Node, RoleRef } from './plan.ts';
 import type { Layer } from './precedence.ts';
@@ -27,6 +29,19 @@ export interface ClusterTarget {
   readonly api_key?: string;
   readonly ca_cert?: string;
   readonly validate_certs?: boolean;
+}
+
+/** Which object store, as whom and how: arguments as the amazon.aws modules have them. Empty: as AWS's own tools would choose. */
+export interface StoreTarget {
+  readonly endpoint_url?: string;
+  readonly access_key?: string;
+  readonly secret_key?: string;
+  readonly region?: string;
+  /** PEM text, or the path of a file of the controller: the only authorities trusted. */
+  readonly ca_bundle?: string;
+  readonly validate_certs?: boolean;
+  /** The bucket is part of the host's name, not of the path. */
+  readonly virtual_hosted?: boolean;
 }
 
 export interface Clock {
@@ -49,6 +64,7 @@ export type Mode =
       hostWriter(on: HostConnection): HostWriter;
       kubeWriter(on: KubeConnection): KubeWriter;
       registryWriter(on: RegistryConnection): RegistryWriter;
+      storeWriter(on: StoreConnection): StoreWriter;
     };
 
 export interface IncludedTasks {
@@ -67,6 +83,8 @@ export interface Ports {
   cluster(target: ClusterTarget, signal: AbortSignal): Promise<KubeConnection>;
   /** For one task; nothing is connected to before the first question. */
   registry(access: RegistryAccess): RegistryConnection;
+  /** `from`: the host that asks; the controller itself where there is none. Throws PbError 'args' where the target is incomplete; asks nothing yet. */
+  store(target: StoreTarget, from: HostConnection | undefined): Promise<StoreConnection>;
   /** Drops the host's connection (meta: reset_connection). */
   reset(host: HostName): Promise<void>;
   /** Coerces, checks against the schema and fills defaults; throws PbError 'args'. */

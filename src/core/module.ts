@@ -1,8 +1,9 @@
 /** A module: read (IO, read-only) → decide (pure). There is no apply to write, so none to lie in. */
-import type { Change, HostStep, KubeStep, RegistryStep, Resource } from './change.ts';
+import type { Change, HostStep, KubeStep, RegistryStep, Resource, StoreStep } from './change.ts';
 import type { KubeAnswer, KubeEvent, KubeObject, KubeQuery, KubeRef } from './kube.ts';
 import type { Output, Probe } from './probe.ts';
 import type { CopyOutcome, CopyProgress, ImageManifest, ImageRef } from './registry.ts';
+import type { StoreAnswer, StoreRequest } from './store.ts';
 import type { HostName, Json, JsonObject, Resolved, TaskId, Vars } from './value.ts';
 
 /** What a module says of the world it read. */
@@ -84,7 +85,7 @@ export interface KubeNeed {
 /** Stands in arguments, for `access` and `tools`, where a value is known in a run only. */
 export const OPEN = '\0open';
 
-export type Target = 'host' | 'cluster' | 'registry' | 'none';
+export type Target = 'host' | 'cluster' | 'registry' | 'store' | 'none';
 
 /** JSON Schema (2020-12) of a module's arguments, written with TypeBox. Keywords of ours: see modules/define.ts. */
 export type ArgsSchema = { readonly [keyword: string]: unknown };
@@ -121,6 +122,8 @@ export interface Module<A = never, S = never, O extends Json = Json, T extends T
   readonly together?: true;
   /** Its looks wait for the host: no connection has to stand before the first of them (wait_for_connection). */
   readonly awaitsHost?: boolean;
+  /** It asks the store from the task's host, not from the controller (s3_probe). */
+  readonly fromHost?: true;
   /** Time limit in ms where the task gives none; 600000 when left out. */
   timeoutMs?(args: A): number;
   /** What the answer depends on: check mode calls it unknown once an earlier task would change that. "object/v1/Pod/ns/*" is all below. */
@@ -211,13 +214,25 @@ export interface RegistryReader extends Controller {
   text(path: string): Promise<string | undefined>;
 }
 
-export type ReaderOf<T extends Target> = T extends 'host'
-  ? HostReader
-  : T extends 'cluster'
-    ? KubeReader
-    : T extends 'registry'
-      ? RegistryReader
-      : Controller;
+export interface StoreReader extends Controller {
+  /** Only GET and HEAD. Throws PbError 'failed', cause and remedy in it, where no answer of the store comes. */
+  ask(request: StoreRequest): Promise<StoreAnswer>;
+  /** What an answer that the module has no meaning for is to the user. `what` was being done: "look at the bucket x". */
+  refusal(answer: StoreAnswer, what: string): Error;
+  /** Keeps a secret out of whatever is reported from now on. */
+  hide(secret: string): void;
+  /** Forty random characters, hidden likewise. */
+  newSecret(): string;
+}
+
+interface Readers {
+  readonly host: HostReader;
+  readonly cluster: KubeReader;
+  readonly registry: RegistryReader;
+  readonly store: StoreReader;
+  readonly none: Controller;
+}
+export type ReaderOf<T extends Target> = Readers[T];
 
 // ── connections: made by transports/, handed to the engine by cli/ ──
 
@@ -237,6 +252,9 @@ export interface KubeConnection {
 export interface RegistryConnection {
   readonly reader: Bare<RegistryReader>;
 }
+export interface StoreConnection {
+  readonly reader: Bare<StoreReader>;
+}
 export interface HostWriter {
   run(step: HostStep, signal: AbortSignal): Promise<Output>;
 }
@@ -245,4 +263,7 @@ export interface KubeWriter {
 }
 export interface RegistryWriter {
   run(step: RegistryStep, signal: AbortSignal, tell: (progress: CopyProgress) => void): Promise<Output>;
+}
+export interface StoreWriter {
+  run(step: StoreStep, signal: AbortSignal): Promise<Output>;
 }

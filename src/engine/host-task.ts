@@ -11,7 +11,7 @@ import type { HostState } from './host-state.ts';
 import { eachItem, type Item, itemsOf } from './loop.ts';
 import { callModule, truth } from './module-call.ts';
 import { concealedResult } from './no-log.ts';
-import { targetName } from './overlay.ts';
+import { worldOf } from './overlay.ts';
 import { loopResult, registered, worst } from './registered.ts';
 import { withRetries } from './retry.ts';
 import type { BatchContext } from './run-context.ts';
@@ -120,7 +120,7 @@ async function attempted(site: Site, scope: Scope, batch: BatchContext, sharers:
     const verdict = await all(node.when, scope);
     if (verdict.is === 'false') return skippedBy(verdict);
     if (verdict.is === 'unknown') {
-      batch.overlay.add(targetName(node.module, state.host.name), node.id);
+      batch.overlay.add(worldOf(node.module, state.host.name), node.id);
       return { status: 'unknown', until: verdict.unknown.until, why: `when: ${verdict.unknown.why}` };
     }
     const outcome = await withRetries({ ...site, scope }, batch, () => callModule({ ...site, scope }, batch));

@@ -1,6 +1,6 @@
 /** One call of a module for one host and item: arguments resolved, connection made, result judged by changed_when and failed_when. */
 import { PbError } from '../core/diagnostic.ts';
-import type { ClusterTarget, Mode } from '../core/engine.ts';
+import type { Mode } from '../core/engine.ts';
 import type { TaskResult, Where } from '../core/event.ts';
 import { JOBS } from '../core/job.ts';
 import type { Controller } from '../core/module.ts';
@@ -9,7 +9,6 @@ import { OMIT, resolve, resolveNow, settled } from '../core/resolve.ts';
 import {
   type Bound,
   type Expression,
-  type HostName,
   isObject,
   type Json,
   type JsonObject,
@@ -20,17 +19,15 @@ import {
   type Value,
 } from '../core/value.ts';
 import { all, withExtra } from './conditions.ts';
-import { reachOf } from './endpoint.ts';
 import { resultOfError } from './failure.ts';
 import type { HostState } from './host-state.ts';
 import type { Async } from './job.ts';
-import { lateConnection } from './late-connection.ts';
+import { lineTo } from './line.ts';
 import { concealed } from './no-log.ts';
-import { targetName } from './overlay.ts';
+import { worldOf } from './overlay.ts';
 import { hasChanged, registered } from './registered.ts';
-import { registryAccessOf } from './registry-access.ts';
 import type { BatchContext } from './run-context.ts';
-import { type CallEvents, type Line, type Outcome, runCall } from './task.ts';
+import { type CallEvents, type Outcome, runCall } from './task.ts';
 
 export interface CallSite {
   readonly node: ModuleTask;
@@ -73,7 +70,7 @@ async function openKeyword({ node, scope }: CallSite): Promise<Unknown | undefin
 
 function foretoldNothing(site: CallSite, batch: BatchContext, unknown: Unknown): Outcome {
   const { module } = site.node;
-  if (module.target !== 'none') batch.overlay.add(targetName(module, site.state.host.name), site.node.id);
+  if (module.target !== 'none') batch.overlay.add(worldOf(module, site.state.host.name), site.node.id);
   return { result: { status: 'unknown', until: unknown.until, why: unknown.why } };
 }
 
@@ -137,59 +134,6 @@ const bind = (expression: Expression, scope: Scope): Bound => ({
   value: (extra) => expression.value(extra ? withExtra(scope, extra) : scope),
   holds: (extra) => expression.holds(extra ? withExtra(scope, extra) : scope),
 });
-
-async function lineTo(
-  site: CallSite,
-  batch: BatchContext,
-  args: JsonObject,
-  environment: { readonly [name: string]: string },
-): Promise<Line> {
-  const { node, scope, state } = site;
-  if (node.module.target === 'none') return { to: 'none', target: state.host.name };
-  if (node.module.target === 'cluster') {
-    const target = clusterOf(args, environment);
-    return { to: 'cluster', connection: await batch.ports.cluster(target, batch.ports.stop), target: 'cluster' };
-  }
-  if (node.module.target === 'registry') {
-    const access = registryAccessOf(args, environment);
-    if (access.password) batch.ports.redactor.add(access.password);
-    return { to: 'registry', connection: batch.ports.registry(access), target: 'registry' };
-  }
-  const delegate = node.settings.delegate_to === undefined ? undefined : await resolve(node.settings.delegate_to, scope);
-  const name = (delegate === undefined || delegate === null || delegate === OMIT ? state.host.name : String(delegate)) as HostName;
-  const vars = name === state.host.name ? scope : delegateScope(name, batch, scope);
-  const { endpoint, become } = await reachOf(name, { settings: node.settings, vars, task: scope, defaults: batch.reachDefaults });
-  for (const secret of [become?.password, 'password' in endpoint ? endpoint.password : undefined]) {
-    if (secret) batch.ports.redactor.add(secret.reveal());
-  }
-  const connect = () => batch.ports.connect(name, endpoint, become, batch.ports.stop);
-  return { to: 'host', connection: node.module.awaitsHost ? lateConnection(connect) : await connect(), target: name };
-}
-
-/** The variables of a host that a task was delegated to; one the inventory does not know has none of its own. */
-function delegateScope(name: HostName, batch: BatchContext, scope: Scope): Scope {
-  const state = batch.states.get(name);
-  if (state) return batch.scopes.of(state, batch.view);
-  return { get: (key) => (key.startsWith('ansible_') ? undefined : scope.get(key)), names: () => scope.names() };
-}
-
-const CLUSTER_KEYS = {
-  kubeconfig: 'K8S_AUTH_KUBECONFIG',
-  context: 'K8S_AUTH_CONTEXT',
-  host: 'K8S_AUTH_HOST',
-  api_key: 'K8S_AUTH_API_KEY',
-  ca_cert: 'K8S_AUTH_SSL_CA_CERT',
-};
-
-function clusterOf(args: JsonObject, environment: { readonly [name: string]: string }): ClusterTarget {
-  const found: { [key: string]: unknown } = {};
-  for (const [key, variable] of Object.entries(CLUSTER_KEYS)) {
-    const value = args[key] ?? environment[variable] ?? (key === 'kubeconfig' ? environment['KUBECONFIG'] : undefined);
-    if (value !== undefined && value !== null && value !== '') found[key] = value;
-  }
-  if (args['validate_certs'] !== undefined) found['validate_certs'] = args['validate_certs'];
-  return found as ClusterTarget;
-}
 
 async function environmentOf(node: ModuleTask, scope: Scope): Promise<{ readonly [name: string]: string }> {
   const merged: { [name: string]: string } = {};

@@ -6,9 +6,8 @@ import type { Change, Resource } from '../core/change.ts';
 import type { AnyModule } from '../core/module.ts';
 import type { HostName, TaskId } from '../core/value.ts';
 
-/** What the overlay knows a task's target by: all hosts share the cluster, and the registries. */
-export const targetName = ({ target }: AnyModule, host: HostName): string =>
-  target === 'cluster' || target === 'registry' ? target : host;
+/** What a module's changes are kept under: the host, or the one cluster, the registries or the stores, which all hosts share. */
+export const worldOf = ({ target }: AnyModule, host: HostName): string => (target === 'host' || target === 'none' ? host : target);
 
 export class Overlay {
   readonly #provided = new Map<string, Map<Resource, TaskId>>();

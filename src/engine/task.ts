@@ -2,11 +2,20 @@
  * The whole life of one module call. One loop serves apply, verification and waiting alike, and this is the only file that executes
  * steps: in check mode there is nothing here that could.
  */
-import type { Change, HostStep, KubeStep, RegistryStep, Step } from '../core/change.ts';
+import type { Change, HostStep, KubeStep, RegistryStep, Step, StoreStep } from '../core/change.ts';
 import { PbError } from '../core/diagnostic.ts';
 import type { Clock, Mode } from '../core/engine.ts';
 import type { TaskResult } from '../core/event.ts';
-import type { AnyModule, Controller, Decision, Enlisted, HostConnection, KubeConnection, RegistryConnection } from '../core/module.ts';
+import type {
+  AnyModule,
+  Controller,
+  Decision,
+  Enlisted,
+  HostConnection,
+  KubeConnection,
+  RegistryConnection,
+  StoreConnection,
+} from '../core/module.ts';
 import type { Output } from '../core/probe.ts';
 import { isObject, type Json, type JsonObject, type TaskId, type Value } from '../core/value.ts';
 import { Deadline } from './deadline.ts';
@@ -19,6 +28,7 @@ export type Line =
   | { readonly to: 'host'; readonly connection: HostConnection; readonly target: string }
   | { readonly to: 'cluster'; readonly connection: KubeConnection; readonly target: string }
   | { readonly to: 'registry'; readonly connection: RegistryConnection; readonly target: string }
+  | { readonly to: 'store'; readonly connection: StoreConnection; readonly target: string }
   | { readonly to: 'none'; readonly target: string };
 
 export interface Call {
@@ -204,6 +214,7 @@ function perform(step: Step, line: Line, { mode, events }: CallPorts, signal: Ab
   if (line.to === 'host') return mode.hostWriter(line.connection).run(step as HostStep, signal);
   if (line.to === 'registry')
     return mode.registryWriter(line.connection).run(step as RegistryStep, signal, ({ why, seen }) => events.pending(why, seen));
+  if (line.to === 'store') return mode.storeWriter(line.connection).run(step as StoreStep, signal);
   throw new PbError('bug', `a module without a target has a step ${step.do}`);
 }
 

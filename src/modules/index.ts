@@ -44,6 +44,10 @@ import { ping } from './ping.ts';
 import { raw } from './raw.ts';
 import { reboot } from './reboot.ts';
 import { replace } from './replace.ts';
+import { s3Bucket } from './s3_bucket.ts';
+import { s3Policy } from './s3_policy.ts';
+import { s3Probe } from './s3_probe.ts';
+import { s3User } from './s3_user.ts';
 import { script } from './script.ts';
 import { service } from './service.ts';
 import { serviceFacts } from './service_facts.ts';
@@ -110,6 +114,10 @@ export const modules: readonly AnyModule[] = [
   raw,
   reboot,
   replace,
+  s3Bucket,
+  s3Policy,
+  s3Probe,
+  s3User,
   script,
   service,
   serviceFacts,

@@ -5,6 +5,7 @@ import type { HostConnection, HostWriter } from '../core/module.ts';
 import type { HostName } from '../core/value.ts';
 import { localLink } from './local/link.ts';
 import { type Dial, Pool } from './pool.ts';
+import type { Script } from './s3/curl.ts';
 import { hostReader } from './sh/reader.ts';
 import type { Limits, Session } from './sh/session.ts';
 import { hostWriter } from './sh/writer.ts';
@@ -34,6 +35,8 @@ export interface Transports {
   connect(host: HostName, endpoint: Endpoint, become: Become | undefined, signal: AbortSignal): Promise<HostConnection>;
   /** For the apply branch only. */
   hostWriter(connection: HostConnection): HostWriter;
+  /** Shell text run on the host of a connection, for transports that go through it. */
+  script(connection: HostConnection): Script;
   reset(host: HostName): Promise<void>;
   close(): Promise<void>;
 }
@@ -46,6 +49,11 @@ export function createTransports(options: TransportOptions): Transports {
   const pool = new Pool(dial, { ...LIMITS, ...options.limits });
   const sessions = new WeakMap<HostConnection, Session>();
   const connections = new WeakMap<Session, HostConnection>();
+  const sessionOf = (connection: HostConnection): Session => {
+    const session = sessions.get(connection);
+    if (!session) throw new PbError('bug', 'this connection was not made by these transports');
+    return session;
+  };
   const close = () => pool.close().then(closeHops);
   options.signal.addEventListener('abort', close, { once: true });
   return {
@@ -60,10 +68,10 @@ export function createTransports(options: TransportOptions): Transports {
       connections.set(session, connection);
       return connection;
     },
-    hostWriter(connection) {
-      const session = sessions.get(connection);
-      if (!session) throw new PbError('bug', 'this connection was not made by these transports');
-      return hostWriter(session);
+    hostWriter: (connection) => hostWriter(sessionOf(connection)),
+    script(connection) {
+      const session = sessionOf(connection);
+      return (script, input, signal) => session.run({ script, input, signal }, 'curl');
     },
     reset: (host) => pool.reset(host),
     async close() {

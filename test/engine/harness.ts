@@ -102,6 +102,9 @@ export async function runPlays(world: World, plays: readonly Play[], settings: R
     registry: () => {
       throw new Error('no registry in this world');
     },
+    store: async () => {
+      throw new Error('no store in this world');
+    },
     reset: async () => {},
     checkArgs: (_module, _as, args) => args as never,
     include: async () => {
@@ -129,6 +132,7 @@ export async function runPlays(world: World, plays: readonly Play[], settings: R
         hostWriter: (on: HostConnection) => ({ run: async (step) => world.write(on, step) }),
         kubeWriter: () => ({}) as never,
         registryWriter: () => ({}) as never,
+        storeWriter: () => ({}) as never,
       };
   const facts = {
     check: settings.check ?? false,

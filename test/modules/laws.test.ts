@@ -74,7 +74,13 @@ describe.each(examples)('$name', ({ module, example }) => {
         return Promise.resolve({ code: 0, stdout: '', stderr: '' });
       },
     };
-    const mode = { is: 'apply', hostWriter: () => writer, kubeWriter: () => writer, registryWriter: () => writer } as const;
+    const mode = {
+      is: 'apply',
+      hostWriter: () => writer,
+      kubeWriter: () => writer,
+      registryWriter: () => writer,
+      storeWriter: () => writer,
+    } as const;
     const checked = await call(given, args(), { line, mode: { is: 'check' }, files: noFiles });
     expect(ran).toEqual([]);
     if (example.expect !== 'change') {
@@ -105,6 +111,8 @@ function fakeLine(target: AnyModule['target']): Line {
   };
   if (target === 'host')
     return { to: 'host', connection: { reader: { ask: asked, readFile: asked }, close: async () => undefined }, target: 'n1' };
+  if (target === 'store')
+    return { to: 'store', connection: { reader: { ask: asked, refusal: asked, hide: asked, newSecret: asked } }, target: 'store' };
   if (target === 'none') return { to: 'none', target: 'n1' };
   if (target === 'registry') {
     const reader = { digest: asked, manifest: asked, hasBlob: asked, blob: asked, free: asked, copied: asked, text: asked };
@@ -224,6 +232,7 @@ describe('real worlds', () => {
       hostWriter: (on: HostConnection) => transports.hostWriter(on),
       kubeWriter: refuse,
       registryWriter: refuse,
+      storeWriter: refuse,
     } as const;
     const io = filesIn(join(dir, 'controller'));
 

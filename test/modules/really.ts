@@ -24,6 +24,7 @@ export function machine(env: NodeJS.ProcessEnv = process.env): Machine {
     hostWriter: (on: HostConnection) => transports.hostWriter(on),
     kubeWriter: refuse,
     registryWriter: refuse,
+    storeWriter: refuse,
   } as const;
   async function run(name: string, args: JsonObject, mode: typeof apply | { readonly is: 'check' }): Promise<Called> {
     const module = findModule(name);

@@ -88,6 +88,7 @@ test('a timeout names what was seen last', async () => {
       hostWriter: (on) => transports.hostWriter(on),
       kubeWriter: () => Promise.reject(new Error('no cluster')) as never,
       registryWriter: () => Promise.reject(new Error('no registry')) as never,
+      storeWriter: () => Promise.reject(new Error('no store')) as never,
     },
     files: noFiles,
     now: () => (clock += 15_000),

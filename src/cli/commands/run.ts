@@ -75,7 +75,7 @@ async function execute(plan: Plan, on: Execution): Promise<ExitCode> {
     },
   });
   const interrupt = onInterrupt((text) => reporter.on({ type: 'notice', at: realClock.now(), severity: 'warning', text }));
-  const { ports, transports, clusters, registries, close } = await portsFor({
+  const { ports, transports, clusters, registries, stores, close } = await portsFor({
     language: on.language,
     vault: on.vault,
     redactor,
@@ -91,6 +91,7 @@ async function execute(plan: Plan, on: Execution): Promise<ExitCode> {
     hostWriter: (connection) => transports.hostWriter(connection),
     kubeWriter: (connection) => clusters.kubeWriter(connection),
     registryWriter: (connection) => registries.registryWriter(connection),
+    storeWriter: (connection) => stores.storeWriter(connection),
   };
   const mode: Mode = flags.check ? { is: 'check', exempt: apply } : apply;
   try {

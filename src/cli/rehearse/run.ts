@@ -41,7 +41,7 @@ export async function rehearseRun(what: Rehearsed, lab: Lab, how: RunHow): Promi
   const cut = new AbortController();
   const stop = AbortSignal.any([cut.signal, how.stop]);
   const interrupt: Interrupt = { stop, kill: how.stop, release: () => undefined };
-  const { ports, transports, clusters, registries, close } = await portsFor({
+  const { ports, transports, clusters, registries, stores, close } = await portsFor({
     ...{ language: what.language, redactor: what.redactor, interrupt, home: lab.folder, clock: what.clock },
     emit(event) {
       events.push(event);
@@ -58,6 +58,7 @@ export async function rehearseRun(what: Rehearsed, lab: Lab, how: RunHow): Promi
         hostWriter: (on) => transports.hostWriter(on),
         kubeWriter: (on) => clusters.kubeWriter(inLab.real(on)),
         registryWriter: (on) => registries.registryWriter(on),
+        storeWriter: (on) => stores.storeWriter(on),
       };
   const { flags } = what;
   const facts = {

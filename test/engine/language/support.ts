@@ -99,6 +99,7 @@ export async function told(files: Files | string, settings: Settings = {}): Prom
     hostWriter: (connection) => made.transports.hostWriter(connection),
     kubeWriter: (connection) => made.clusters.kubeWriter(connection),
     registryWriter: (connection) => made.registries.registryWriter(connection),
+    storeWriter: (connection) => made.stores.storeWriter(connection),
   };
   const facts = {
     check: settings.check ?? false,

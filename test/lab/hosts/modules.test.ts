@@ -43,7 +43,13 @@ async function site(world = defaultWorker('worker01')): Promise<Site> {
         environment: {},
       };
       const never = new AbortController().signal;
-      const writer = { is: 'apply', hostWriter: lab.transports.hostWriter, kubeWriter: none, registryWriter: none } as const;
+      const writer = {
+        is: 'apply',
+        hostWriter: lab.transports.hostWriter,
+        kubeWriter: none,
+        registryWriter: none,
+        storeWriter: none,
+      } as const;
       const { result } = await runCall(call, {
         mode: check ? { is: 'check' } : writer,
         overlay: new Overlay(),

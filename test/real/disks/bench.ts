@@ -107,7 +107,7 @@ export async function startBench(address: string, disks: { readonly [name: strin
         const quiet = { secret: nothing, pending: nothing, change: nothing, stepStart: nothing, stepEnd: nothing };
         const mode = check
           ? ({ is: 'check' } as const)
-          : ({ is: 'apply', hostWriter, kubeWriter: refuse, registryWriter: refuse } as const);
+          : ({ is: 'apply', hostWriter, kubeWriter: refuse, registryWriter: refuse, storeWriter: refuse } as const);
         const clock = { now: Date.now, sleep: async () => undefined };
         const { result } = await runCall(call, { mode, overlay: new Overlay(), clock, stop: never, kill: never, events: quiet });
         return result;

@@ -73,6 +73,7 @@ export async function startReal(options: KubeOptions) {
       kubeWriter: (on: KubeConnection) => clusters.kubeWriter(on),
       registryWriter: refuse,
       hostWriter: refuse,
+      storeWriter: refuse,
     };
     const call = {
       id: `t/${name}` as TaskId,

@@ -39,6 +39,12 @@ const parts = {
     runs: { openssl: 'openssl' },
   },
   kube: { inputs: ['kube'], build: 'kube/build.sh', builds: { go: undefined }, runs: {} },
+  s3: {
+    inputs: ['s3'],
+    build: 's3/build.sh',
+    builds: { go: undefined, 'apt-get': undefined, dpkg: undefined },
+    runs: { setpriv: 'util-linux' },
+  },
 } as const satisfies Record<string, Part>;
 
 const here = fileURLToPath(new URL('.', import.meta.url));

@@ -40,7 +40,13 @@ async function lab(change: RegistryChange = {}) {
     const module = findModule(name);
     if (!module) throw new Error(name);
     const connection = registries.registry({}, { url: registry.url, root });
-    const apply = { is: 'apply', hostWriter: refuse, kubeWriter: refuse, registryWriter: registries.registryWriter } as const;
+    const apply = {
+      is: 'apply',
+      hostWriter: refuse,
+      kubeWriter: refuse,
+      registryWriter: registries.registryWriter,
+      storeWriter: refuse,
+    } as const;
     return call(module, argsOf(module, args), {
       line: { to: 'registry', connection, target: 'registry' },
       mode: check ? { is: 'check' } : apply,

@@ -1,0 +1,64 @@
+/** What a module call talks to: the task's host or the one it is delegated to, the cluster, registries or an object store. */
+import type { Endpoint } from '../core/inventory.ts';
+import type { HostConnection } from '../core/module.ts';
+import { OMIT, resolve } from '../core/resolve.ts';
+import type { HostName, JsonObject, Scope } from '../core/value.ts';
+import { reachOf } from './endpoint.ts';
+import { lateConnection } from './late-connection.ts';
+import type { CallSite } from './module-call.ts';
+import type { BatchContext } from './run-context.ts';
+import { clusterOf, registryOf, storeOf } from './targets.ts';
+import type { Line } from './task.ts';
+
+/** The line a call talks on: made now, but for modules that wait for their host. */
+export async function lineTo(
+  site: CallSite,
+  batch: BatchContext,
+  args: JsonObject,
+  environment: { readonly [name: string]: string },
+): Promise<Line> {
+  const { node, state } = site;
+  if (node.module.target === 'none') return { to: 'none', target: state.host.name };
+  if (node.module.target === 'cluster') {
+    const target = clusterOf(args, environment);
+    return { to: 'cluster', connection: await batch.ports.cluster(target, batch.ports.stop), target: 'cluster' };
+  }
+  if (node.module.target === 'registry') {
+    const access = registryOf(args, environment);
+    if (access.password) batch.ports.redactor.add(access.password);
+    return { to: 'registry', connection: batch.ports.registry(access), target: 'registry' };
+  }
+  if (node.module.target === 'store') {
+    const host = node.module.fromHost ? await hostOf(site, batch) : undefined;
+    const from = host && host.via !== 'local' ? await host.connect() : undefined;
+    return { to: 'store', connection: await batch.ports.store(storeOf(args, environment), from), target: 'store' };
+  }
+  const { name, connect } = await hostOf(site, batch);
+  return { to: 'host', connection: node.module.awaitsHost ? lateConnection(connect) : await connect(), target: name };
+}
+
+interface Reached {
+  readonly name: HostName;
+  readonly via: Endpoint['via'];
+  connect(): Promise<HostConnection>;
+}
+
+/** The task's host, or the one it is delegated to. */
+async function hostOf(site: CallSite, batch: BatchContext): Promise<Reached> {
+  const { node, scope, state } = site;
+  const delegate = node.settings.delegate_to === undefined ? undefined : await resolve(node.settings.delegate_to, scope);
+  const name = (delegate === undefined || delegate === null || delegate === OMIT ? state.host.name : String(delegate)) as HostName;
+  const vars = name === state.host.name ? scope : delegateScope(name, batch, scope);
+  const { endpoint, become } = await reachOf(name, { settings: node.settings, vars, task: scope, defaults: batch.reachDefaults });
+  for (const secret of [become?.password, 'password' in endpoint ? endpoint.password : undefined]) {
+    if (secret) batch.ports.redactor.add(secret.reveal());
+  }
+  return { name, via: endpoint.via, connect: () => batch.ports.connect(name, endpoint, become, batch.ports.stop) };
+}
+
+/** The variables of a host that a task was delegated to; one the inventory does not know has none of its own. */
+function delegateScope(name: HostName, batch: BatchContext, scope: Scope): Scope {
+  const state = batch.states.get(name);
+  if (state) return batch.scopes.of(state, batch.view);
+  return { get: (key) => (key.startsWith('ansible_') ? undefined : scope.get(key)), names: () => scope.names() };
+}

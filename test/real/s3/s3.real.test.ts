@@ -1,0 +1,266 @@
+/** Object stores: the built command line against a real MinIO behind TLS, and a real image registry on what it made. */
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Redactor } from '../../../src/core/secret.ts';
+import { createAuthority } from '../../../src/lab/kube/server/auth/certificates.ts';
+import { createStores } from '../../../src/transports/s3/index.ts';
+import { errorOf, newProject, type Project, pb, results } from '../hosts/cli.ts';
+import { partOrSkip } from '../parts/require.ts';
+import { type Minio, startMinio, startRegistry } from '../parts/s3.ts';
+
+const suite = await partOrSkip('s3');
+
+const otherAuthority = createAuthority(new Date()).cert;
+
+suite('a real MinIO', () => {
+  let minio: Minio;
+  let project: Project;
+  beforeAll(async () => {
+    minio = await startMinio();
+  });
+  afterAll(() => minio?.close());
+  beforeEach(() => {
+    project = newProject();
+    return () => project.close();
+  });
+
+  /** A play of these tasks on the controller; `store` stands for the connection's arguments. */
+  const play = (tasks: string): void =>
+    project.write({
+      'site.yml': `
+- hosts: localhost
+  gather_facts: false
+  vars: { ca: ${JSON.stringify(minio.ca)}, other: ${JSON.stringify(otherAuthority)} }
+  module_defaults:
+    s3_bucket: &store { endpoint_url: '${minio.endpoint}', access_key: ${minio.user}, secret_key: ${minio.password}, ca_bundle: '{{ ca }}' }
+    s3_probe: *store
+    s3_user: *store
+    s3_policy: *store
+  tasks:
+${tasks.replace(/^/gm, '    ')}`,
+      'hosts.yml': 'all: { hosts: { localhost: { ansible_connection: local } } }',
+    });
+  const run = (verb: 'check' | 'run', ...more: string[]) => pb(project, [verb, 'site.yml', '-i', 'hosts.yml', ...more]);
+
+  test('a bucket: check, run, again, and what mc says of it', async () => {
+    play(`
+- name: Bucket
+  s3_bucket: { name: first, versioning: true, abort_incomplete_multipart_days: 1, tags: { owner: registry }, public_access: none }
+`);
+    const checked = await run('check');
+    expect(results(checked, 'Bucket')['localhost'], checked.stderr).toMatchObject({ status: 'would-change' });
+    expect(await minio.mc('ls', 's')).toBe('');
+    const ran = await run('run');
+    expect(results(ran, 'Bucket')['localhost']).toMatchObject({ status: 'changed' });
+    expect(results(await run('run'), 'Bucket')['localhost']).toMatchObject({ status: 'ok' });
+    expect(JSON.parse(await minio.mc('version', 'info', 's/first'))).toMatchObject({ versioning: { status: 'Enabled' } });
+    expect(JSON.parse(await minio.mc('tag', 'list', 's/first'))).toMatchObject({ tagset: { owner: 'registry' } });
+  });
+
+  test('the probe: what it does, and that nothing is left', async () => {
+    await minio.mc('mb', 's/probed');
+    play('- name: Probe\n  s3_probe: { bucket: probed }\n');
+    expect(results(await run('check'), 'Probe')['localhost']).toMatchObject({ status: 'unknown' });
+    expect(results(await run('run'), 'Probe')['localhost']).toMatchObject({ status: 'ok' });
+    expect(await minio.mc('ls', '--recursive', '--incomplete', 's/probed')).toBe('');
+    expect(await minio.mc('ls', '--recursive', 's/probed')).toBe('');
+  });
+
+  const registryTasks = `
+- name: Bucket
+  s3_bucket: { name: registry, versioning: false, public_access: none }
+- name: Policy
+  s3_policy:
+    name: registry
+    policy:
+      Version: '2012-10-17'
+      Statement:
+        - Effect: Allow
+          Action: [s3:ListBucket, s3:GetBucketLocation, s3:ListBucketMultipartUploads]
+          Resource: arn:aws:s3:::registry
+        - Effect: Allow
+          Action: [s3:GetObject, s3:PutObject, s3:DeleteObject, s3:ListMultipartUploadParts, s3:AbortMultipartUpload]
+          Resource: arn:aws:s3:::registry/*
+- name: User
+  s3_user: { name: registry-user, policies: [registry] }
+  register: user
+- name: Keep
+  copy: { dest: "{{ playbook_dir }}/secret", content: "{{ user.secret_key | default('lost') }}", force: false, mode: '0600' }
+- name: Probe
+  s3_probe: { bucket: registry, access_key: registry-user, secret_key: "{{ lookup('file', playbook_dir + '/secret') }}" }
+`;
+
+  test('what a registry needs: check, run and again; then a real registry takes and gives an image', async () => {
+    play(registryTasks);
+    const statuses = (ended: Awaited<ReturnType<typeof run>>) =>
+      ['Bucket', 'Policy', 'User', 'Keep', 'Probe'].map((task) => results(ended, task)['localhost']?.status);
+    const checked = await run('check');
+    expect(statuses(checked).slice(0, 3), checked.stderr).toEqual(['would-change', 'would-change', 'would-change']);
+    expect(await minio.mc('admin', 'user', 'list', 's')).toBe('');
+    const ran = await run('run', '-vvv');
+    expect(
+      statuses(ran),
+      JSON.stringify(
+        ran.events.filter((event) => event.type === 'host.end'),
+        null,
+        1,
+      ),
+    ).toEqual([...['changed', 'changed', 'changed', 'changed', 'ok']]);
+    const secret = readFileSync(join(project.dir, 'secret'), 'utf8');
+    expect(secret).toMatch(/^[0-9a-f]{40}$/);
+    expect(JSON.stringify(ran.events) + ran.stderr, 'no event tells a secret').not.toContain(secret);
+    expect(JSON.stringify(ran.events)).not.toContain(minio.password);
+    expect(statuses(await run('run'))).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
+    expect(JSON.parse(await minio.mc('admin', 'user', 'info', 's', 'registry-user'))).toMatchObject({
+      userStatus: 'enabled',
+      policyName: 'registry',
+    });
+
+    const registry = await startRegistry(minio, { name: 'registry', access: 'registry-user', secret });
+    try {
+      await pushAndPull(registry.url);
+    } catch (error) {
+      throw new Error(registry.log().slice(-3000), { cause: error });
+    } finally {
+      await registry.close();
+    }
+    expect(await minio.mc('ls', '--recursive', 's/registry')).toContain('docker/registry/v2/repositories/app');
+  });
+
+  test('users: another secret is found out and set, policies are taken away, and removal', async () => {
+    await minio.mc('admin', 'user', 'add', 's', 'changed-user', 'first-secret-1');
+    await minio.mc('admin', 'policy', 'attach', 's', 'readwrite', '--user', 'changed-user');
+    play(`
+- name: Same
+  s3_user: { name: changed-user, secret: first-secret-1, policies: [readwrite] }
+- name: Other
+  s3_user: { name: changed-user, secret: second-secret-2, status: disabled, policies: [readonly, diagnostics] }
+- name: Missing
+  s3_user: { name: changed-user, secret: second-secret-2, status: disabled, policies: [no-such-policy] }
+  ignore_errors: true
+- name: Gone
+  s3_user: { name: changed-user, state: absent }
+`);
+    const ran = await run('run');
+    expect(results(ran, 'Same')['localhost'], ran.stderr).toMatchObject({ status: 'ok' });
+    expect(results(ran, 'Other')['localhost'], JSON.stringify(results(ran, 'Other'))).toMatchObject({
+      status: 'changed',
+      change: { after: { secret: '(as given)', status: 'disabled', policies: ['diagnostics', 'readonly'] } },
+    });
+    expect(results(ran, 'Missing')['localhost']).toMatchObject({
+      status: 'failed',
+      error: { message: expect.stringContaining('no-such-policy') },
+    });
+    expect(results(ran, 'Gone')['localhost']).toMatchObject({ status: 'changed' });
+    expect(JSON.stringify(ran.events)).not.toMatch(/(first|second)-secret/);
+    expect(await minio.mc('admin', 'user', 'list', 's')).not.toContain('changed-user');
+  });
+
+  test('buckets: anonymous reading given and taken, refused while not empty, removed once confirmed', async () => {
+    await minio.mc('mb', '--with-versioning', 's/full');
+    await minio.mc('cp', minio.caFile, 's/full/one');
+    await minio.mc('cp', minio.caFile, 's/full/one');
+    play(`
+- name: Read
+  s3_bucket: { name: full, public_access: read }
+- name: Nobody
+  s3_bucket: { name: full, public_access: none }
+- name: Refused
+  s3_bucket: { name: full, state: absent }
+  ignore_errors: true
+- name: Removed
+  s3_bucket: { name: full, state: absent, confirm_delete: full }
+`);
+    const ran = await run('run');
+    expect(results(ran, 'Read')['localhost'], ran.stderr).toMatchObject({ status: 'changed' });
+    expect(results(ran, 'Nobody')['localhost']).toMatchObject({
+      status: 'changed',
+      change: { before: { public_access: { actions: ['s3:GetObject'] } } },
+    });
+    expect(results(ran, 'Refused')['localhost']).toMatchObject({ status: 'failed', error: { code: 'refused' } });
+    expect(results(ran, 'Removed')['localhost']).toMatchObject({
+      status: 'changed',
+      change: { destroys: expect.stringContaining('full') },
+    });
+    expect(await minio.mc('ls', 's')).not.toContain('full');
+  });
+
+  test('a big secret body travels in several sealed pieces', async () => {
+    // 16 KiB is one piece.
+    const names = Array.from({ length: 1200 }, (_, index) => `no-such-policy-${index}`);
+    const stores = createStores({
+      env: {},
+      signal: new AbortController().signal,
+      redactor: new Redactor(),
+      script: () => {
+        throw new Error('no host');
+      },
+    });
+    const target = { endpoint_url: minio.endpoint, access_key: minio.user, secret_key: minio.password, ca_bundle: minio.ca };
+    const writer = stores.storeWriter(await stores.store(target, undefined));
+    const body = JSON.stringify({ policies: names, user: 'nobody-here' });
+    const request = { api: 'minio', method: 'POST', call: 'idp/builtin/policy/attach', body, sealed: true } as const;
+    // The server read it to its end: what it complains of is in it.
+    await expect(writer.run({ do: 'store.request', request }, new AbortController().signal)).rejects.toThrow(/policy|user/i);
+  });
+
+  const why = async (args: string): Promise<string> => {
+    play(`- name: Probe\n  s3_probe: { ${args} }\n`);
+    const ended = await pb(project, ['run', 'site.yml', '-i', 'hosts.yml']);
+    const { message, hint = '' } = errorOf(ended, 'localhost');
+    return `${message} | ${hint}`;
+  };
+
+  test.each([
+    ['x509: an authority that nobody knows', "ca_bundle: ''", /not trusted \(x509\).*ca_bundle/],
+    ['x509: a bundle with another authority', 'ca_bundle: "{{ other }}"', /not trusted \(x509\)/],
+    ['a secret key of somebody else', 'secret_key: not-the-right-one', /secret key is not that of root-user \(403 SignatureDoesNotMatch\)/],
+    ['an access key that nobody has', 'access_key: nobody', /knows no access key nobody \(403 InvalidAccessKeyId\)/],
+    ['no such bucket', 'bucket: nothing-here', /no such bucket \(404 NoSuchBucket\).*s3_bucket/],
+    ['a name that does not resolve', "endpoint_url: 'https://s3.invalid:9000'", /the name is not known/],
+    ['nobody listens', "endpoint_url: 'https://localhost:1'", /connection is refused/],
+    [
+      'virtual-hosted style where the name has no such bucket before it',
+      'virtual_hosted: true',
+      /virtual_hosted: false|not known|no listing/,
+    ],
+    ['the store talks TLS, the address says http', 'ENDPOINT_HTTP', /.+/],
+  ])('%s', async (_, args, expected) => {
+    await minio.mc('mb', '--ignore-existing', 's/probed');
+    const http = `endpoint_url: '${minio.endpoint.replace('https', 'http')}'`;
+    const bucket = args.startsWith('bucket:') ? '' : 'bucket: probed, ';
+    expect(await why(bucket + args.replace('ENDPOINT_HTTP', http))).toMatch(expected);
+  });
+});
+
+/** As a client of a registry does it: a layer in two requests, a configuration, the manifest; and all of them back. */
+async function pushAndPull(url: string): Promise<void> {
+  const push = async (content: Buffer): Promise<string> => {
+    const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`;
+    const begun = await fetch(`${url}/v2/app/blobs/uploads/`, { method: 'POST' });
+    expect(begun.status).toBe(202);
+    const to = new URL(begun.headers.get('location') ?? '', url);
+    to.searchParams.set('digest', digest);
+    const put = await fetch(to, { method: 'PUT', body: new Uint8Array(content) });
+    expect(put.status, await put.text()).toBe(201);
+    return digest;
+  };
+  // Above 10 MiB the registry uploads in parts.
+  const layer = randomBytes(12 * 1024 * 1024);
+  const config = Buffer.from('{"architecture":"amd64","os":"linux"}');
+  const described = async (content: Buffer, mediaType: string) => ({ mediaType, size: content.length, digest: await push(content) });
+  const type = 'application/vnd.oci.image.manifest.v1+json';
+  const manifest = JSON.stringify({
+    ...{ schemaVersion: 2, mediaType: type },
+    config: await described(config, 'application/vnd.oci.image.config.v1+json'),
+    layers: [await described(layer, 'application/vnd.oci.image.layer.v1.tar')],
+  });
+  const put = await fetch(`${url}/v2/app/manifests/1.0`, { method: 'PUT', headers: { 'content-type': type }, body: manifest });
+  expect(put.status, await put.text()).toBe(201);
+  const pulled = await fetch(`${url}/v2/app/manifests/1.0`, { headers: { accept: type } });
+  const { layers } = (await pulled.json()) as { layers: { digest: string }[] };
+  const blob = await fetch(`${url}/v2/app/blobs/${layers[0]?.digest}`);
+  expect(Buffer.from(await blob.arrayBuffer()).equals(layer)).toBe(true);
+}
