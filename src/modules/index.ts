@@ -61,6 +61,7 @@ import { sysctl } from './sysctl.ts';
 import { systemd } from './systemd.ts';
 import { tempfile } from './tempfile.ts';
 import { template } from './template.ts';
+import { tlsCheck } from './tls_check.ts';
 import { unarchive } from './unarchive.ts';
 import { uri } from './uri.ts';
 import { user } from './user.ts';
@@ -131,6 +132,7 @@ export const modules: readonly AnyModule[] = [
   systemd,
   tempfile,
   template,
+  tlsCheck,
   unarchive,
   uri,
   user,

@@ -46,12 +46,14 @@ const KINDS: { readonly [kind: string]: { readonly codes: RegExp; readonly what:
 };
 
 const NAMES = /ALTNAME|HOSTNAME_MISMATCH|does not match|no alternative certificate subject name/;
+const BAD_SIGNATURE = /asn1 encoding routines|certificate signature failure/;
 const EXPIRED = /EXPIRED|expired/;
 
 /** `code`: Node's, or "curl 60". */
 export function unreached(code: string, error: { readonly message: string }, url: URL): PbError {
-  const found = Object.values(KINDS).find(({ codes }) => codes.test(code));
   const said = error.message.split('\n')[0] ?? '';
+  // curl calls a signature that does not fit, of an authority with the right name and another key, a failed handshake.
+  const found = BAD_SIGNATURE.test(said) ? KINDS['untrusted'] : Object.values(KINDS).find(({ codes }) => codes.test(code));
   const hint = NAMES.test(code + said)
     ? `the certificate is for other names: use one of them as endpoint_url, or have ${url.hostname} put into it`
     : EXPIRED.test(code + said)

@@ -1,10 +1,13 @@
 /** Object stores: the built command line against a real MinIO behind TLS, and a real image registry on what it made. */
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { StoreTarget } from '../../../src/core/engine.ts';
 import { Redactor } from '../../../src/core/secret.ts';
+import type { HostName } from '../../../src/core/value.ts';
 import { createAuthority } from '../../../src/lab/kube/server/auth/certificates.ts';
+import { createTransports } from '../../../src/transports/index.ts';
 import { createStores } from '../../../src/transports/s3/index.ts';
 import { errorOf, newProject, type Project, pb, results } from '../hosts/cli.ts';
 import { partOrSkip } from '../parts/require.ts';
@@ -232,6 +235,100 @@ ${tasks.replace(/^/gm, '    ')}`,
     const http = `endpoint_url: '${minio.endpoint.replace('https', 'http')}'`;
     const bucket = args.startsWith('bucket:') ? '' : 'bucket: probed, ';
     expect(await why(bucket + args.replace('ENDPOINT_HTTP', http))).toMatch(expected);
+  });
+
+  test("tls_check: right bundle, another, the system's, another name, no TLS", async () => {
+    play(`
+- name: Right
+  tls_check: { host: localhost, port: ${minio.port}, ca: "{{ ca }}" }
+  register: right
+- name: Put in
+  assert: { that: right.ca == ca | trim ~ '\\n' or right.ca | trim == ca | trim }
+- name: Another
+  tls_check: { host: localhost, port: ${minio.port}, ca: "{{ other }}" }
+  ignore_errors: true
+- name: System
+  tls_check: { host: localhost, port: ${minio.port} }
+  ignore_errors: true
+- name: Name
+  tls_check: { host: 127.0.0.1, server_name: s3.example.com, port: ${minio.port}, ca: "{{ ca }}", min_days: 100000 }
+  ignore_errors: true
+- name: Closed
+  tls_check: { host: 127.0.0.1, port: 1 }
+  ignore_errors: true
+`);
+    const checked = await run('check');
+    expect(results(checked, 'Right')['localhost'], JSON.stringify(results(checked, 'Right'))).toMatchObject({
+      status: 'ok',
+      output: { trusted: true, names: expect.arrayContaining(['localhost', '127.0.0.1']), self_signed: false, problems: [] },
+    });
+    expect(results(checked, 'Put in')['localhost']).toMatchObject({ status: 'ok' });
+    const told = (task: string) => JSON.stringify(results(checked, task)['localhost']);
+    expect(told('Another')).toMatch(/leads to CN=pb-lab, which is not in the bundle given, or under that name with another key only \(CN=pb-lab\)/);
+    expect(told('System')).toMatch(/the host's own authorities do not vouch for CN=pb-lab/);
+    expect(told('Name')).toMatch(/expires on .*; the certificate is not for s3.example.com, but for localhost/);
+    expect(told('Closed')).toMatch(/shows no certificate: Connection refused/);
+  });
+
+  describe('from a host, with its curl', () => {
+    const end = new AbortController();
+    let tools: string;
+    beforeAll(() => {
+      tools = join(minio.dir, 'tools');
+      mkdirSync(tools);
+    });
+    afterAll(() => end.abort());
+
+    /** A store as a host sees it whose clock is ahead by so many seconds. */
+    async function from(ahead: number, target: StoreTarget = {}) {
+      writeFileSync(join(tools, 'date'), `#!/bin/sh\nexpr $(/bin/date +%s) + ${ahead}\n`, { mode: 0o755 });
+      const env = { ...process.env, PATH: `${tools}:${process.env['PATH']}` };
+      const transports = createTransports({ home: '/nonexistent', env, signal: end.signal });
+      const stores = createStores({ env: {}, signal: end.signal, redactor: new Redactor(), script: (on) => transports.script(on) });
+      const host = await transports.connect('n1' as HostName, { via: 'local' }, undefined, end.signal);
+      const keys = { access_key: minio.user, secret_key: minio.password };
+      const connection = await stores.store({ endpoint_url: minio.endpoint, ca_bundle: minio.ca, ...keys, ...target }, host);
+      return { connection, writer: stores.storeWriter(connection) };
+    }
+
+    test('the whole probe, its large part on the input', async () => {
+      await minio.mc('mb', '--ignore-existing', 's/probed');
+      const { writer } = await from(0);
+      const { stdout } = await writer.run({ do: 'store.probe', bucket: 'probed', prefix: 'from a host/' }, end.signal);
+      expect(JSON.parse(stdout).done).toHaveLength(8);
+      expect(await minio.mc('ls', '--recursive', 's/probed')).toBe('');
+    });
+
+    test('no key and no signature is among the arguments of a process', async () => {
+      // curl is replaced by one that tells its arguments, and gets them all the same.
+      writeFileSync(join(tools, 'curl'), `#!/bin/sh\nprintf '%s\\n' "$*" >> ${tools}/argv\nexec /usr/bin/curl "$@"\n`, { mode: 0o755 });
+      const { connection } = await from(0);
+      expect((await connection.reader.ask({ api: 's3', method: 'GET', bucket: 'probed' })).status).toBe(200);
+      expect(readFileSync(join(tools, 'argv'), 'utf8')).toBe('-q -K /dev/fd/3\n');
+    });
+
+    test.each([
+      [
+        'its clock an hour ahead',
+        3600,
+        {},
+        /clocks differ too much: the host says .*, the store .*, 60 min apart \(403 RequestTimeTooSkewed\)/,
+      ],
+      ['another secret', 0, { secret_key: 'not-the-right-one' }, /secret key is not that of root-user/],
+    ])('%s', async (_, ahead, target, expected) => {
+      const { reader } = (await from(ahead, target)).connection;
+      const answer = await reader.ask({ api: 's3', method: 'GET', bucket: 'probed' });
+      expect(reader.refusal(answer, 'look').message).toMatch(expected);
+    });
+
+    test.each([
+      ['an authority that it does not know', { ca_bundle: otherAuthority }, /not trusted \(x509\)/],
+      ['a name that does not resolve', { endpoint_url: 'https://s3.invalid:9000' }, /the name is not known/],
+      ['nobody listens', { endpoint_url: 'https://localhost:1' }, /connection is refused/],
+    ])('%s', async (_, target, expected) => {
+      const { reader } = (await from(0, target)).connection;
+      await expect(reader.ask({ api: 's3', method: 'GET', bucket: 'probed' })).rejects.toThrow(expected);
+    });
   });
 });
 
