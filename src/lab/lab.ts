@@ -9,6 +9,8 @@ import { type Cluster, OPERATORS, startCluster } from './openshift/cluster.ts';
 import { untilSettled } from './openshift/settled.ts';
 import { type LabRegistry, type RegistryChange, startRegistry } from './registry/server.ts';
 import { runFactor } from './rehearsal/time.ts';
+import { bucketsOfCluster } from './s3/odf.ts';
+import { startStore } from './s3/server.ts';
 import { apiFaults, hostFaults, isApiFault, isHostFault } from './scenario/active-faults.ts';
 import { fleetOf, type ShapedHost } from './scenario/shape.ts';
 import { createTriggers, taskOf } from './scenario/triggers.ts';
@@ -44,6 +46,11 @@ export interface Lab {
   reach(host: string): LabHostAddress | undefined;
   /** Whether the host says a byte to who connects: faults keep it from that. */
   answers(host: string): boolean;
+  /**
+   * Where every object store is in a rehearsal, whatever a playbook calls it. Keys that it does not know yet are taken for an
+   * administrator's.
+   */
+  store(access: string, secret: string): Promise<string>;
   /** Faults that wait for nothing begin. */
   beginFaults(): void;
   /** A task of the run begins: faults may wait for it. */
@@ -85,12 +92,14 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       knownHosts: hosts.knownHosts,
       kubeconfig: cluster.api.kubeconfig(),
     });
-    const board = faultBoard({ hosts, cluster, api, matching: options.matching });
+    const store = await objectStore(cluster, initial, abort.signal);
+    const board = faultBoard({ hosts, cluster, api, store, matching: options.matching });
     const triggers = createTriggers(faults, board.set, { after: timer(runFactor(speed), abort.signal) });
     return {
       ...{ folder, files, api: cluster.api.url, registry, hosts: addresses },
       reach: (host) => addresses.get(host),
       answers: (host) => hosts.hosts.get(host)?.answers() ?? false,
+      store: store.reach,
       beginFaults: () => triggers.begin(),
       taskBegins: (name) => triggers.task(name),
       async calm() {
@@ -101,6 +110,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       async stop() {
         triggers.calm();
         await board.quiet();
+        await store.stop();
         await cluster.stop();
         await registry.stop();
         await hosts.close();
@@ -144,15 +154,34 @@ const timer =
     return () => cancel.abort();
   };
 
+async function objectStore(cluster: Cluster, initial: readonly OperatorFault[], signal: AbortSignal) {
+  const active = new Set(initial.map(({ fault }) => fault));
+  const buckets = await bucketsOfCluster(cluster.address, signal);
+  const store = await startStore(async () => ({ buckets: await buckets.all(), forbidden: active.has('F29') }));
+  return {
+    async reach(access: string, secret: string): Promise<string> {
+      await store.admit(access, secret);
+      // An address whose authority nobody was told of.
+      return active.has('F28') ? cluster.api.url : store.url;
+    },
+    set: ({ fault }: OperatorFault, on: boolean): void => void (on ? active.add(fault) : active.delete(fault)),
+    async stop(): Promise<void> {
+      await store.stop();
+      buckets.close();
+    },
+  };
+}
+
 interface BoardParts {
   readonly hosts: LabHosts;
   readonly cluster: Cluster;
   readonly api: ReturnType<typeof apiFaults>;
+  readonly store: Awaited<ReturnType<typeof objectStore>>;
   matching(pattern: string): readonly string[];
 }
 
 /** Which faults are on; turning one turns the switch of whatever it concerns. */
-function faultBoard({ hosts, cluster, api, matching }: BoardParts) {
+function faultBoard({ hosts, cluster, api, store, matching }: BoardParts) {
   const active = new Set<HostFault>();
   // Going down and coming back take a moment and must not overtake each other.
   let turning: Promise<void> = Promise.resolve();
@@ -170,7 +199,10 @@ function faultBoard({ hosts, cluster, api, matching }: BoardParts) {
       else if (isApiFault(fault) && fault.fault === 'api_outage')
         turning = turning.then(() => (on ? cluster.api.interrupt() : cluster.api.resume()));
       else if (isApiFault(fault)) api.set(fault, on);
-      else cluster.operators.setFault(fault, on);
+      else {
+        store.set(fault, on);
+        cluster.operators.setFault(fault, on);
+      }
     },
     quiet: () => turning,
   };

@@ -88,7 +88,7 @@ interface Fence {
 }
 
 /**
- * Whatever variables, ~/.ssh/config and kubeconfigs say: hosts, clusters and registries are the lab's, the controller is a pretend host too, and
+ * Whatever variables, ~/.ssh/config and kubeconfigs say: hosts, clusters, registries and object stores are the lab's, the controller is a pretend host too, and
  * images on its disk lie in the lab's folder.
  */
 function fenced(ports: Ports, { lab, registries, clock }: Fence): Fenced {
@@ -113,6 +113,15 @@ function fenced(ports: Ports, { lab, registries, clock }: Fence): Fenced {
       return ports.connect(host, labEndpoint(endpoint, { ...there, answers: lab.answers(host) }, lab), become, signal);
     },
     registry: (access) => registries.registry(access, { url: lab.registry.url, root: join(lab.folder, 'controller') }),
+    async store(target) {
+      const access = target.access_key ?? process.env['AWS_ACCESS_KEY_ID'];
+      const secret = target.secret_key ?? process.env['AWS_SECRET_ACCESS_KEY'];
+      // Without keys the real port says what is missing, and connects to nothing.
+      if (!access || !secret) return ports.store(target, undefined);
+      const { region = 'us-east-1' } = target;
+      const endpoint_url = await lab.store(access, secret);
+      return ports.store({ endpoint_url, region, access_key: access, secret_key: secret, virtual_hosted: false }, undefined);
+    },
     cluster: async (_, signal) => faster(await ports.cluster({ kubeconfig: lab.files.kubeconfig }, signal)),
   };
   return { ports: fencedPorts, real: (connection) => behind.get(connection) ?? connection };

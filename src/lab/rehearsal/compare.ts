@@ -7,9 +7,13 @@ type Events = readonly RunEvent[];
 
 const keyOf = (where: Where): string => `${where.task} ${where.host}${where.item === undefined ? '' : ` ${where.item}`}`;
 
-/** By task, host and item. */
+/** By task, host and item; without what is not known to change anything (a probe of a bucket, a request of uri). */
 export const changes = (events: Events): ReadonlyMap<string, Change> =>
-  new Map(events.flatMap((event) => (event.type === 'task.change' ? [[keyOf(event.where), event.change] as const] : [])));
+  new Map(
+    events.flatMap((event) =>
+      event.type === 'task.change' && !event.change.uncounted ? [[keyOf(event.where), event.change] as const] : [],
+    ),
+  );
 
 /** Tasks that check could not foretell, with the task each waits for. */
 export const unknowns = (events: Events): ReadonlyMap<string, string> =>

@@ -264,7 +264,9 @@ ${tasks.replace(/^/gm, '    ')}`,
     });
     expect(results(checked, 'Put in')['localhost']).toMatchObject({ status: 'ok' });
     const told = (task: string) => JSON.stringify(results(checked, task)['localhost']);
-    expect(told('Another')).toMatch(/leads to CN=pb-lab, which is not in the bundle given, or under that name with another key only \(CN=pb-lab\)/);
+    expect(told('Another')).toMatch(
+      /leads to CN=pb-lab, which is not in the bundle given, or under that name with another key only \(CN=pb-lab\)/,
+    );
     expect(told('System')).toMatch(/the host's own authorities do not vouch for CN=pb-lab/);
     expect(told('Name')).toMatch(/expires on .*; the certificate is not for s3.example.com, but for localhost/);
     expect(told('Closed')).toMatch(/shows no certificate: Connection refused/);
