@@ -20,7 +20,7 @@ it('check leaves out what an earlier task makes: each change is announced once, 
   expect(announced.map(({ summary }) => summary.replace(/\/.*\/made/, ''))).toEqual([
     'make /one (2 paths)',
     'make /two',
-    'write /three (3 paths)',
+    'write /three/ (3 paths)',
     'write /one/file',
   ]);
   expect(await changes('run')).toEqual(announced);
