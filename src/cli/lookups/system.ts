@@ -28,7 +28,7 @@ export const lines: Lookup = async (call) =>
 export const url: Lookup = async (call) => {
   const texts = await Promise.all(
     call.terms.map(async (term) => {
-      const answer = await fetch(termText(term), { signal: AbortSignal.timeout(1000 * Number(option(call, 'timeout', '10'))) });
+      const answer = await fetch(termText(term), { signal: AbortSignal.timeout(Math.ceil(1000 * Number(option(call, 'timeout', '10')))) });
       if (answer.ok) return answer.text();
       throw new PbError('template', `${termText(term)} answered ${answer.status} ${answer.statusText}`);
     }),

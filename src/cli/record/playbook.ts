@@ -26,6 +26,8 @@ const KINDS: readonly (readonly [string, string, { readonly namespace?: string; 
   ['operators.coreos.com/v1', 'OperatorGroup'],
   ['operators.coreos.com/v1alpha1', 'Subscription'],
   ['local.storage.openshift.io/v1', 'LocalVolume'],
+  // Among them what playbooks keep for a rollback.
+  ['v1', 'ConfigMap', REGISTRY],
   ['v1', 'Secret', REGISTRY],
   ['v1', 'Secret', { namespace: 'openshift-config' }],
 ];

@@ -59,7 +59,7 @@ async function follow(session: Session, query: KubeQuery, { until: end, signal }
   const path = pathOf(query.apiVersion, served, query.namespace ? { namespace: query.namespace } : {});
   for (let pause = FIRST_PAUSE_MS; left() > 0; ) {
     const seconds = Math.max(1, Math.ceil(left() / 1000));
-    const ends = AbortSignal.any([signal, AbortSignal.timeout(left() + 250)]);
+    const ends = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(left()) + 250)]);
     const asked = { watch: true, allowWatchBookmarks: true, timeoutSeconds: seconds, resourceVersion: from, ...selectors(query) };
     try {
       const stream = await api.stream({ method: 'GET', path, query: asked }, ends);

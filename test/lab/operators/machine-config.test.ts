@@ -14,7 +14,6 @@ import {
   registriesText,
 } from '../../../src/lab/kube/operators/machine-config/registries.ts';
 import { versionBefore } from '../../../src/lab/kube/operators/machine-config/version.ts';
-import { disruptions } from '../../../src/lab/kube/operators/volumes/disruption.ts';
 import { startLabStage } from './life/lab-stage.ts';
 import { machineConfigLife } from './life/machine-config.ts';
 
@@ -92,19 +91,6 @@ describe('pools', () => {
   it('count a cordoned node as away', () => {
     const cordoned = nodes.map((node, index) => (index === 0 ? { ...node, spec: { ...node.spec, unschedulable: true } } : node));
     expect(nextNodes({ metadata: { name: 'worker' }, spec: { configuration: { name: 'new' } } }, cordoned)).toEqual([]);
-  });
-});
-
-describe('budgets', () => {
-  it.each([
-    [{ minAvailable: 1 }, 2, 2, 1],
-    [{ minAvailable: 1 }, 1, 1, 0],
-    [{ minAvailable: 0 }, 1, 1, 1],
-    [{ minAvailable: '50%' }, 3, 3, 1],
-    [{ maxUnavailable: 1 }, 3, 2, 0],
-    [{ maxUnavailable: 1 }, 3, 3, 1],
-  ])('%o of %d pods, %d healthy: %d may go', (spec, expected, healthy, allowed) => {
-    expect(disruptions(spec, expected, healthy).disruptionsAllowed).toBe(allowed);
   });
 });
 

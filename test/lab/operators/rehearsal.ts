@@ -39,7 +39,7 @@ export interface RehearsalEvent {
 export async function startRehearsal({ disks, workloads = 'external', faults = [], variant = {}, speed = 600 }: Given) {
   const abort = new AbortController();
   setMaxListeners(0, abort.signal);
-  const kube: Kube = await startKube({ controllers: workloads === 'own' ? 'none' : 'default' });
+  const kube: Kube = await startKube({ controllers: workloads === 'own' ? 'disruption-controller' : 'default' });
   const api = { kubeconfig: kube.kubeconfig };
   const client: Client = await openClient(api, abort.signal);
   const log: string[] = [];

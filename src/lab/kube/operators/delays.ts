@@ -51,7 +51,7 @@ export const delays = {
   render: 10_000,
   nodeConfig: 30_000,
   reboot: 360_000,
-  drainRetry: 5_000,
+  drainRetry: 60_000,
   drainPatience: 3_600_000,
 
   // volumes made on demand

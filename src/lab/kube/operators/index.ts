@@ -20,7 +20,6 @@ import { openClient } from './toolkit/client.ts';
 import { SimClock } from './toolkit/clock.ts';
 import type { ApiAddress } from './toolkit/http.ts';
 import { startBinder } from './volumes/binder.ts';
-import { startDisruption } from './volumes/disruption.ts';
 import { startKubelet } from './volumes/kubelet.ts';
 import type { PodOutputs } from './volumes/pod-outputs.ts';
 import { startProvisioner } from './volumes/provisioner.ts';
@@ -85,7 +84,6 @@ export async function startOperators(options: OperatorsOptions): Promise<Operato
   if (options.workloads === 'own') {
     startWorkloads(context);
     startBinder(context);
-    startDisruption(context);
   }
   await context.start();
   return {
