@@ -38,6 +38,8 @@ export class LineReporter implements Reporter {
   readonly #heads = new Map<TaskId, TaskHead>();
   readonly #told = new Map<string, number>();
   #check = false;
+  /** Of the play at hand, until its first task begins: one of which no task is chosen is not worth a line. */
+  #heading: string | undefined;
 
   constructor(options: LineOptions) {
     this.#to = options;
@@ -50,9 +52,8 @@ export class LineReporter implements Reporter {
         this.#check = event.mode === 'check';
         return;
       case 'play.start':
-        return this.#line(
-          `\n${style.bold(`PLAY [${event.play}]`)} ${style.dim(hostCount(event.hosts))}${this.#check ? style.magenta(' (check)') : ''}`,
-        );
+        this.#heading = `\n${style.bold(`PLAY [${event.play}]`)} ${style.dim(hostCount(event.hosts))}${this.#check ? style.magenta(' (check)') : ''}`;
+        return;
       case 'task.start':
         return this.#begin(event.task);
       case 'task.change':
@@ -108,6 +109,8 @@ export class LineReporter implements Reporter {
   }
 
   #begin(head: TaskHead): void {
+    if (this.#heading !== undefined) this.#line(this.#heading);
+    this.#heading = undefined;
     this.#heads.set(head.id, head);
     const running = this.#running.get(head.id);
     if (!running) this.#running.set(head.id, { head, results: new Map(), changes: new Map(), items: [] });

@@ -91,21 +91,42 @@ test('failures: told short in place and once in full at the end; rescued ones ar
 
 test('waits and retries, then Ctrl-C', async () => {
   const where = { task: 'all/1:copy' as never, host: 'w1' as HostName };
+  const interrupted = failed({ code: 'interrupted', message: 'interrupted while waiting: waiting for port 22 to be open' });
   const story = new Story('apply', ['w1'])
-    .tell(
+    .task(
+      'Wait',
+      { w1: interrupted },
       {
-        type: 'task.pending',
-        where,
-        why: 'waiting for port 22 to be open',
-        seen: 'Connection refused',
-        elapsedMs: 7000,
-        timeoutMs: 300_000,
+        meanwhile: [
+          {
+            type: 'task.pending',
+            where,
+            why: 'waiting for port 22 to be open',
+            seen: 'Connection refused',
+            elapsedMs: 7000,
+            timeoutMs: 300_000,
+          },
+          {
+            type: 'task.pending',
+            where,
+            why: 'waiting for port 22 to be open',
+            seen: 'told too soon',
+            elapsedMs: 8000,
+            timeoutMs: 300_000,
+          },
+          { type: 'task.pending', where: { ...where, host: 'w2' as HostName }, why: '3 s to pass', elapsedMs: 1000, timeoutMs: 63_000 },
+          { type: 'task.retry', where, attempt: 1, retries: 2, why: 'until: x is defined', delayMs: 5000 },
+        ],
       },
-      { type: 'task.pending', where, why: 'waiting for port 22 to be open', seen: 'told too soon', elapsedMs: 8000, timeoutMs: 300_000 },
-      { type: 'task.pending', where: { ...where, host: 'w2' as HostName }, why: '3 s to pass', elapsedMs: 1000, timeoutMs: 63_000 },
-      { type: 'task.retry', where, attempt: 1, retries: 2, why: 'until: x is defined', delayMs: 5000 },
     )
-    .task('Wait', { w1: failed({ code: 'interrupted', message: 'interrupted while waiting: waiting for port 22 to be open' }) })
     .end(130, { w1: { failed: 1 } });
   await expect(story.lines()).toMatchFileSnapshot(golden('interrupted'));
+});
+
+test('a play of which no task is chosen has no line', () => {
+  const story = new Story('apply', ['w1'])
+    .task('Write', { w1: { result: ok() } })
+    .play('Roll back', ['w1'])
+    .end(0, { w1: { ok: 1 } });
+  expect(story.lines()).not.toContain('Roll back');
 });

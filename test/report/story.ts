@@ -53,12 +53,21 @@ export class Story {
     return this;
   }
 
-  /** Hosts end in the order given; the task lists them by name. */
-  task(name: string, steps: { readonly [host: string]: Step }, more: Partial<TaskHead> = {}): this {
+  /** Another play after the first. */
+  play(play: string, hosts: readonly string[]): this {
+    return this.tell({ type: 'play.start', play, hosts: hosts.map(host) });
+  }
+
+  /** Hosts end in the order given; the task lists them by name. `meanwhile` is told after the task has begun. */
+  task(
+    name: string,
+    steps: { readonly [host: string]: Step },
+    { meanwhile = [], ...more }: Partial<TaskHead> & { readonly meanwhile?: readonly Told[] } = {},
+  ): this {
     const id = `all/${++this.#tasks}:copy` as TaskId;
     const hosts = Object.keys(steps).sort().map(host);
     const head = { id, name, module: 'copy', at: { file: 'site.yml', line: 3, column: 7, length: 10 }, handler: false, ...more };
-    this.tell({ type: 'task.start', task: head, hosts });
+    this.tell({ type: 'task.start', task: head, hosts }, ...meanwhile);
     for (const [key, { change, result, items }] of Object.entries(steps)) {
       const where = { task: id, host: host(key) };
       if (change) this.tell({ type: 'task.change', where, change });
