@@ -70,7 +70,10 @@ export function startBinder(context: Context): void {
     async (key): Promise<Again | undefined> => {
       const ref = parseKey(key);
       const claim = claims.get(ref.name, ref.namespace);
-      if (!claim) return void wakeVolumes(key);
+      if (!claim) {
+        await wakeVolumes(key);
+        return undefined;
+      }
       if (claim.metadata.deletionTimestamp) {
         if (users(claim).some((pod) => !['Succeeded', 'Failed'].includes(pod.status?.phase ?? ''))) return { again: delays.react };
         await client.edit(PVC, ref, (live) => {
