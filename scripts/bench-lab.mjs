@@ -30,8 +30,9 @@ try {
   const groups = { masters: { hosts: { [range('m', 3)]: null } }, workers: { hosts: { [range('w', hosts - 3)]: null } } };
   writeFileSync(inventory, JSON.stringify({ all: { children: groups } }));
   const sources = ['-i', inventory];
-  // All hosts are one process: on a busy machine the last of so many logins is answered late.
-  const given = { ansible_become: true, data_disk_min_gib: 100, ansible_ssh_timeout: 300 };
+  // All hosts and their cluster are one process: the last of so many logins and volumes come late.
+  const patience = { timeout_catalogs: 3600, timeout_operator: 3600, timeout_volumes: 3600, timeout_registry: 3600 };
+  const given = { ansible_become: true, data_disk_min_gib: 100, ansible_ssh_timeout: 300, ...patience };
   const settings = ['-e', '@inventory/group_vars/all.yml', '-e', JSON.stringify(given)];
   const up = timed('lab', 'up', ...sources, '--speed', String(speed));
   const { pid } = JSON.parse(readFileSync(join(lab, 'state.json'), 'utf8'));
