@@ -28,6 +28,7 @@ import { styleFor } from '../../src/report/style.ts';
 import { createTransports, type Transports } from '../../src/transports/index.ts';
 import { argsOf, variantsOf } from './args.ts';
 import { call, noFiles } from './call.ts';
+import { onHostsOnly } from './really.ts';
 import { worlds as files, type World } from './worlds.ts';
 import { machineWorlds } from './worlds-machine.ts';
 
@@ -224,16 +225,7 @@ describe('real worlds', () => {
     const transports = own ?? shared;
     const connection: HostConnection = await transports.connect('n1' as HostName, { via: 'local' }, undefined, end.signal);
     const line: Line = { to: 'host', connection, target: 'n1' };
-    const refuse = (): never => {
-      throw new Error('no cluster here');
-    };
-    const apply = {
-      is: 'apply',
-      hostWriter: (on: HostConnection) => transports.hostWriter(on),
-      kubeWriter: refuse,
-      registryWriter: refuse,
-      storeWriter: refuse,
-    } as const;
+    const apply = onHostsOnly(transports);
     const io = filesIn(join(dir, 'controller'));
 
     const before = snapshot(dir);

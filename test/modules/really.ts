@@ -2,7 +2,7 @@
 import type { HostConnection } from '../../src/core/module.ts';
 import type { HostName, JsonObject } from '../../src/core/value.ts';
 import { findModule } from '../../src/modules/index.ts';
-import { createTransports } from '../../src/transports/index.ts';
+import { createTransports, type Transports } from '../../src/transports/index.ts';
 import { argsOf } from './args.ts';
 import { type Called, call, noFiles } from './call.ts';
 
@@ -12,20 +12,25 @@ export interface Machine {
   close(): Promise<void>;
 }
 
-/** `env`: the environment of its commands; PATH may put a stand-in for a tool of the machine before the real one. */
-export function machine(env: NodeJS.ProcessEnv = process.env): Machine {
-  const end = new AbortController();
-  const transports = createTransports({ home: '/nonexistent', env, signal: end.signal });
+/** The apply mode of a test that has hosts and nothing else. */
+export function onHostsOnly(transports: Transports) {
   const refuse = (): never => {
-    throw new Error('no cluster here');
+    throw new Error('there are only hosts here');
   };
-  const apply = {
+  return {
     is: 'apply',
     hostWriter: (on: HostConnection) => transports.hostWriter(on),
     kubeWriter: refuse,
     registryWriter: refuse,
     storeWriter: refuse,
   } as const;
+}
+
+/** `env`: the environment of its commands; PATH may put a stand-in for a tool of the machine before the real one. */
+export function machine(env: NodeJS.ProcessEnv = process.env): Machine {
+  const end = new AbortController();
+  const transports = createTransports({ home: '/nonexistent', env, signal: end.signal });
+  const apply = onHostsOnly(transports);
   async function run(name: string, args: JsonObject, mode: typeof apply | { readonly is: 'check' }): Promise<Called> {
     const module = findModule(name);
     if (!module) throw new Error(`no module is called ${name}`);
