@@ -31,16 +31,17 @@ async function carryOut(opening: Omit<Opening, 'boot'>, script: string): Promise
 
 /**
  * /proc/N/stat is "N (name) state ppid pgrp session …", the 22nd field is when it began; Z is a process that has ended already. What a shell
- * is running began with the oldest of its children: whatever is older was left by commands before.
+ * is running began with the oldest of its children: whatever is older was left by commands before. That field counts hundredths of a second
+ * (proc_pid_stat(5)): of two that began in the same one, the older has the smaller number.
  */
-const killScript = (session: number, shell?: number): string => `${shell === undefined ? 'since=0' : sinceScript(shell)}
+const killScript = (session: number, shell?: number): string => `${shell === undefined ? 'since=0 first=0' : sinceScript(shell)}
 each() {
   found=
   for f in /proc/[0-9]*/stat; do
     read -r l 2>/dev/null <"$f" || continue
     p=\${l%% *}; set -- "$1" \${l##*) }
     [ "$5" = ${session} ] && [ "$2" != Z ] || continue
-    [ "$p" = ${shell ?? 0} ] || [ "\${21}" -ge $since ] || continue
+    [ "$p" = ${shell ?? 0} ] || [ "\${21}" -gt $since ] || { [ "\${21}" -eq $since ] && [ "$p" -ge $first ]; } || continue
     found=1
     kill -"$1" "$p" 2>/dev/null
   done
@@ -57,9 +58,10 @@ while each KILL; do
 done
 exit 0`;
 
-const sinceScript = (shell: number): string => `since=999999999999999
+const sinceScript = (shell: number): string => `since=999999999999999 first=0
 for f in /proc/[0-9]*/stat; do
   read -r l 2>/dev/null <"$f" || continue
-  set -- \${l##*) }
-  [ "$2" = ${shell} ] && [ "\${20}" -lt $since ] && since=\${20}
+  p=\${l%% *}; set -- \${l##*) }
+  [ "$2" = ${shell} ] || continue
+  if [ "\${20}" -lt $since ] || { [ "\${20}" -eq $since ] && [ "$p" -lt $first ]; }; then since=\${20} first=$p; fi
 done`;

@@ -1,5 +1,5 @@
 /** Quotas and limits of a namespace: what they refuse, fill in, and count. */
-import { unmanaged } from '../talk.ts';
+import { type Talk, unmanaged } from '../talk.ts';
 import { type Cases, claim, claims, configMap, maps, pod, pods } from './case.ts';
 
 const quotas = '/api/v1/namespaces/{ns}/resourcequotas';
@@ -20,10 +20,22 @@ const sized = (name: string, resources: object): object => pod(name, { container
 const resources = (body: { spec: { containers: { resources: object }[] } }): unknown => body.spec.containers.map((one) => one.resources);
 const name = (body: { metadata: { name: string } }): unknown => body.metadata.name;
 
+/** The quota is in force once it is counted, and once it refuses what is too much: the two are different caches of the real server. */
+const inForce = async (t: Talk, name: string, path: string, tooMuch: object): Promise<void> => {
+  await t.until(`${quotas}/${name}`, ({ body }) => body.status?.used !== undefined, { show: status });
+  await t.until(`${path}?dryRun=All`, ({ body }) => body.message?.includes(`exceeded quota: ${name}`), {
+    ...{ method: 'POST', body: tooMuch, quiet: true },
+  });
+};
+/** Every namespace has this one: it counts from the beginning. */
+const rootCa = (t: Talk): Promise<unknown> => t.until(`${maps}/kube-root-ca.crt`, ({ status: code }) => code === 200, { quiet: true });
+const secret = { metadata: { name: 's' } };
+const secrets = '/api/v1/namespaces/{ns}/secrets';
+
 export const quotaCases: Cases = {
   'of pods and what they ask for': async (t) => {
     await t.post(quotas, quota('q', { pods: '2', 'requests.cpu': '1', 'limits.memory': '1Gi' }), { quiet: true });
-    await t.until(`${quotas}/q`, ({ body }) => body.status?.used !== undefined, { show: status });
+    await inForce(t, 'q', pods, sized('p', { requests: { cpu: '1500m' }, limits: { memory: '1Mi' } }));
     await t.post(pods, pod('p'));
     await t.post(pods, sized('p', { requests: { cpu: '1500m', memory: '1Mi' }, limits: { memory: '2Gi', cpu: '2' } }));
     await t.post(pods, sized('p', { requests: { cpu: '600m' }, limits: { memory: '100Mi' } }), { show: name });
@@ -38,7 +50,7 @@ export const quotaCases: Cases = {
   'of claims and their storage': async (t) => {
     const ofClass = 'none.storageclass.storage.k8s.io/requests.storage';
     await t.post(quotas, quota('q', { persistentvolumeclaims: '3', 'requests.storage': '250Gi', [ofClass]: '150Gi' }), { quiet: true });
-    await t.until(`${quotas}/q`, ({ body }) => body.status?.used !== undefined, { show: status });
+    await inForce(t, 'q', claims, claim('a', { resources: { requests: { storage: '251Gi' } } }));
     await t.post(claims, claim('a'), { show: name });
     await t.post(claims, claim('b'));
     await t.post(claims, claim('b', { storageClassName: 'other' }), { show: name });
@@ -46,21 +58,24 @@ export const quotaCases: Cases = {
     await t.until(`${quotas}/q`, ({ body }) => body.status?.used?.persistentvolumeclaims === '2', { show: status });
   },
   'of counted objects': async (t) => {
+    await rootCa(t);
     await t.post(quotas, quota('q', { 'count/configmaps': '2', secrets: '0' }), { quiet: true });
-    await t.until(`${quotas}/q`, ({ body }) => body.status?.used !== undefined, { show: status });
+    await inForce(t, 'q', secrets, secret);
     await t.post(maps, configMap('a'), { show: name });
     await t.post(maps, configMap('b'));
     await t.apply(`${maps}/b?fieldManager=one`, configMap('b'));
-    await t.post('/api/v1/namespaces/{ns}/secrets', { metadata: { name: 's' } });
+    await t.post(secrets, secret);
   },
   'more than one, and changed': async (t) => {
-    await t.post(quotas, quota('a', { 'count/configmaps': '1' }), { quiet: true });
-    await t.until(`${quotas}/a`, ({ body }) => body.status?.used !== undefined, { quiet: true });
+    await rootCa(t);
     await t.post(quotas, quota('b', { 'count/configmaps': '5' }), { quiet: true });
     await t.until(`${quotas}/b`, ({ body }) => body.status?.used !== undefined, { show: status });
+    await t.post(quotas, quota('a', { 'count/configmaps': '1' }), { quiet: true });
+    await inForce(t, 'a', maps, configMap('a'));
     await t.post(maps, configMap('a'));
     await t.merge(`${quotas}/a`, { spec: { hard: { 'count/configmaps': '3' } } }, { show: unmanaged, quiet: true });
     await t.until(`${quotas}/a`, ({ body }) => body.status?.hard?.['count/configmaps'] === '3', { show: status });
+    await t.until(`${maps}?dryRun=All`, ({ status: code }) => code === 201, { method: 'POST', body: configMap('a'), quiet: true });
     await t.post(maps, configMap('a'), { show: name });
   },
   'quotas that are none': async (t) => {
