@@ -143,6 +143,7 @@ test.each([
   ['spec.replicas == 2 and status.ready == true', 'replicas=2, ready=not set (want true)'],
   ["metadata.labels['a/b'] == 'c'", "metadata.labels['a/b']=d (want c)"],
   ["status.conditions | selectattr('type', 'eq', 'Ready') | list", 'conditions=[Ready=False Starting]'],
+  ['status.conditions | length > 0', 'conditions=[Ready=False Starting, Live=True]'],
   ["object.spec.list[1] == 'two' or mystatus.x", '=two'],
   ["'status.phase' in names", ''],
 ])('what %s looks at', (source, shown) => {
@@ -151,7 +152,13 @@ test.each([
     kind: 'Thing',
     metadata: { name: 'x', labels: { 'a/b': 'd' } },
     spec: { replicas: 2, list: ['one', 'two'] },
-    status: { phase: 'Pending', conditions: [{ type: 'Ready', status: 'False', reason: 'Starting' }] },
+    status: {
+      phase: 'Pending',
+      conditions: [
+        { type: 'Ready', status: 'False', reason: 'Starting' },
+        { type: 'Live', status: 'True' },
+      ],
+    },
   };
   expect(shownPaths(source, given)).toContain(shown);
   if (shown === '') expect(shownPaths(source, given)).toBe('');
