@@ -1,4 +1,4 @@
-/** Ctrl-C, twice: first nothing new is started and waits end, then running steps are ended too. */
+/** Ctrl-C, twice: first nothing new is started and waits end, then running steps are ended too. A terminal that has gone counts as the first. */
 
 export interface Interrupt {
   readonly stop: AbortSignal;
@@ -19,14 +19,19 @@ export function onInterrupt(tell: (text: string) => void): Interrupt {
       kill.abort();
     }
   };
+  const hangUp = (): void => {
+    if (!stop.signal.aborted) handle();
+  };
   process.on('SIGINT', handle);
   process.on('SIGTERM', handle);
+  process.on('SIGHUP', hangUp);
   return {
     stop: stop.signal,
     kill: kill.signal,
     release() {
       process.off('SIGINT', handle);
       process.off('SIGTERM', handle);
+      process.off('SIGHUP', hangUp);
     },
   };
 }

@@ -4,7 +4,11 @@ import { PbError } from '../core/diagnostic.ts';
 import { plainFlags } from './flag-aliases.ts';
 import { program } from './program.ts';
 
+/** What a shell reports of a program that SIGPIPE ended: 128 + 13. */
+const BROKEN_PIPE = 141;
+
 export async function main(argv: readonly string[], version: string): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', readerGone);
   const command = program(version);
   for (const one of family(command)) one.exitOverride();
   try {
@@ -12,6 +16,19 @@ export async function main(argv: readonly string[], version: string): Promise<vo
   } catch (error) {
     process.exitCode = tell(error, argv.includes('-vvv') || argv.includes('-vvvv'));
   }
+}
+
+let gone = false;
+
+/** `pb … | head`, a terminal that has closed, a full disk: a run ends as when the line hangs up, what only prints is done. */
+function readerGone({ code, message }: NodeJS.ErrnoException): void {
+  if (gone) return;
+  gone = true;
+  const nobody = code === 'EPIPE' || code === 'EIO';
+  const isRunning = process.emit('SIGHUP');
+  if (isRunning || !nobody)
+    process.stderr.write(`error: ${nobody ? 'nobody reads the output' : `the output cannot be written: ${message}`}\n`);
+  if (!isRunning) process.exit(nobody ? BROKEN_PIPE : 1);
 }
 
 const family = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(family)];
