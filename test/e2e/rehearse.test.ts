@@ -30,7 +30,7 @@ const playbook = `
       vars: { ansible_become: true }
 `;
 
-const TIMES = { timeout: 180_000 };
+const TIMES = { timeout: 600_000 };
 
 it('plain and interrupted: all as wanted, exit code 0; neither the real hosts nor the controller are touched', TIMES, async () => {
   // A directory of that name on the pretend controller is made by the playbook's own path.
@@ -99,4 +99,11 @@ it('mistakes in scenarios and fault names are told before anything starts', TIME
   const fault = await pb('rehearse', 'play.yml', '-i', 'hosts.yml', '--faults', 'F98');
   expect(fault.exitCode).toBe(1);
   expect(fault.stderr).toMatch(/there is no fault F98/);
+});
+
+it('a shipped playbook is rehearsed on the site it is for', TIMES, async () => {
+  const { pb } = await folder({});
+  const ran = await pb('rehearse', resolve('playbooks/registry-emptydir.yml'), '-i', resolve('inventory'));
+  expect(ran.stdout).toMatch(/^… site: The registry on emptyDir, all as it should be$/m);
+  expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0);
 });

@@ -19,14 +19,14 @@ import type { Rehearsed } from '../rehearse/run.ts';
 import { verdictTable } from '../rehearse/table.ts';
 import { cutName, cutsOf, faultTrial, interruptTrial, plainTrial, type Stage } from '../rehearse/trials.ts';
 import { loadScenarios, merged } from '../scenario/load.ts';
-import { chosenFaults } from '../scenario/shipped.ts';
+import { chosenFaults, shippedSites } from '../scenario/shipped.ts';
 import { vaultPasswords } from '../vault-passwords.ts';
 
 export interface RehearseFlags extends RunFlags {
   readonly faults?: string;
   readonly interrupt: boolean;
   readonly speed: number;
-  /** Of the site as it is: a recording, or changes to the fleet. */
+  /** Of the site as it is: a recording, or changes to the fleet. Without any, what comes with pb for a shipped playbook. */
   readonly scenario: readonly string[];
 }
 
@@ -40,7 +40,8 @@ interface Site {
 }
 
 export async function rehearseCommand(playbooks: readonly string[], flags: RehearseFlags, version: string): Promise<number> {
-  const base = await loadScenarios(flags.scenario);
+  const sites = flags.scenario.length > 0 ? flags.scenario : shippedSites(playbooks);
+  const base = await loadScenarios(sites);
   const chosen = await loadScenarios(flags.faults === undefined ? [] : await chosenFaults(flags.faults, playbooks));
   if (!base || !chosen) return 1;
   const site = await siteLoader(playbooks, flags, version);
@@ -56,6 +57,7 @@ export async function rehearseCommand(playbooks: readonly string[], flags: Rehea
     lab: (scenarios) => startShaped(fleet, merged(scenarios), { folder, speed, controller }),
   });
   const verdicts: Verdict[] = [];
+  for (const one of base) tell(`site: ${one.name}`);
   try {
     const stage = stageOf(plain);
     const { verdict, run } = await plainTrial(stage, base);

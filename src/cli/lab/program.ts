@@ -58,7 +58,12 @@ export function addLabCommands(pb: Command, version: string): void {
   for (const one of lab.commands) one.exitOverride();
 
   addRunFlags(pb.command('rehearse').description('run playbooks on a lab shaped like the inventory: as it is, under faults, interrupted'))
-    .option(SCENARIO, 'what is different from the inventory, e.g. a recording; may be repeated', collect, [])
+    .option(
+      SCENARIO,
+      'what is different from the inventory, e.g. a recording (default: the site a shipped playbook is for); may be repeated',
+      collect,
+      [],
+    )
     .option('--faults <which>', 'all, F08,F21, random:SEED, or scenario files')
     .option('--interrupt', 'also interrupt it after every task, where a second run must finish the job', false)
     .option(SPEED, 'how much faster the cluster’s time passes, 1 to 600 (default: 600)', factor, 600)

@@ -1,7 +1,7 @@
 /** The scenarios that come with pb, and which of them --faults means. */
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearest, PbError } from '../../core/diagnostic.ts';
 import { readScenario } from './read.ts';
@@ -32,6 +32,15 @@ export async function shipped(): Promise<readonly Shipped[]> {
       return { id, path, ...(playbook === undefined ? {} : { playbook: basename(playbook) }) };
     }),
   );
+}
+
+/** The sites the shipped among these playbooks are for, each in the scenario of the playbook's name; a playbook of the user's own has none. */
+export function shippedSites(playbooks: readonly string[]): readonly string[] {
+  const folder = shippedFolder();
+  return playbooks
+    .filter((path) => relative(join(dirname(folder), 'playbooks'), resolve(path)) === basename(path))
+    .map((path) => join(folder, basename(path)))
+    .filter(existsSync);
 }
 
 const RANDOM = 3;
