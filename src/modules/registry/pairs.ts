@@ -84,12 +84,18 @@ export function originOf(from: ImageRef, base: string): ImageRef | undefined {
 function under(prefix: string, from: ImageRef, base: string): string {
   const plain = prefix.replace(/\/+$/, '');
   if (/^oci(-archive)?:/.test(plain)) return `${plain}:${nameOf(from)}`;
-  const origin = originOf(from, base);
-  return `${plain}/${origin?.repository ?? from.tag ?? ''}:${tagOf(origin ?? from)}`;
+  const origin = originOf(from, base) ?? plainName(from);
+  return `${plain}/${origin.repository}:${tagOf(origin)}`;
+}
+
+/** "team/app:v1", as skopeo and podman name what they put into a layout. */
+function plainName({ tag = '', digest }: ImageRef): Pick<ImageRef, 'repository' | 'tag' | 'digest'> {
+  const [, repository = tag, named] = /^([^:]+):([^:]+)$/.exec(tag) ?? [];
+  return { repository, ...(named === undefined ? {} : { tag: named }), ...(digest === undefined ? {} : { digest }) };
 }
 
 /** Images known by digest alone get a tag all the same, or the registry's garbage collection would take them. */
-const tagOf = ({ tag, digest }: ImageRef): string => tag ?? digest?.replace(':', '-') ?? 'latest';
+const tagOf = ({ tag, digest }: Pick<ImageRef, 'tag' | 'digest'>): string => tag ?? digest?.replace(':', '-') ?? 'latest';
 
 /** In a layout, whole references are the names. */
 const nameOf = (from: ImageRef): string =>

@@ -79,7 +79,7 @@ const noSource = (pair: Pair): Surveyed => ({ is: 'problem', pair, why: `${image
 
 /** What concerns one image is its row; anything else ends the task. */
 function reasonOf(error: unknown): string {
-  if (error instanceof PbError && error.code === 'failed') return error.message;
+  if (error instanceof PbError && error.code === 'failed') return error.hint ? `${error.message}; ${error.hint}` : error.message;
   throw error;
 }
 

@@ -12,12 +12,14 @@ export type RegistryOptions = {
   deletes?: boolean;
   /** Bearer tokens are wanted. */
   token?: { realm: string; certificate: string };
+  /** PEM; it speaks TLS with these. */
+  tls?: { cert: string; key: string };
 };
 
 /** A request as its access log has it. */
 export type Logged = { method: string; path: string; status: number };
 
-/** A real registry on loopback, plain HTTP. */
+/** A real registry on loopback, plain HTTP unless it has a certificate. */
 export type Registry = {
   /** "127.0.0.1:PORT" */
   host: string;
@@ -32,7 +34,7 @@ export type Registry = {
 const line = /^\S+ - \S+ \[[^\]]*\] "(\S+) (\S+) [^"]*" (\d+)/;
 
 /** It ends with close(), or when this process ends, however that happens: a shell beside it reads a pipe from here. */
-export async function startRegistry({ storage, deletes = true, token }: RegistryOptions = {}): Promise<Registry> {
+export async function startRegistry({ storage, deletes = true, token, tls }: RegistryOptions = {}): Promise<Registry> {
   const home = await ensure('registry');
   const folder = await mkdtemp(join(tmpdir(), 'pb-registry-'));
   const root = storage ?? join(folder, 'storage');
@@ -42,10 +44,15 @@ export async function startRegistry({ storage, deletes = true, token }: Registry
     version: 0.1,
     log: { level: 'info', accesslog: { disabled: false } },
     storage: { filesystem: { rootdirectory: root }, delete: { enabled: deletes }, maintenance: { uploadpurging: { enabled: false } } },
-    http: { addr: '127.0.0.1:0', secret: 'of-a-test' },
+    http: {
+      addr: '127.0.0.1:0',
+      secret: 'of-a-test',
+      ...(tls ? { tls: { certificate: join(folder, 'cert'), key: join(folder, 'key') } } : {}),
+    },
     ...(auth ? { auth } : {}),
   };
   await writeFile(join(folder, 'config.yml'), JSON.stringify(config));
+  if (tls) for (const part of ['cert', 'key'] as const) await writeFile(join(folder, part), tls[part]);
   const script = '"$1" serve "$2" & it=$!; cat >/dev/null; kill -KILL $it; wait $it';
   const child = spawn('sh', ['-c', script, 'sh', join(home, 'docker-registry'), join(folder, 'config.yml')], { stdio: 'pipe' });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
@@ -61,7 +68,7 @@ export async function startRegistry({ storage, deletes = true, token }: Registry
   const host = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stderr }).on('line', (text) => {
       said += `${text}\n`;
-      const at = /msg="listening on (127\.0\.0\.1:\d+)"/.exec(text)?.[1];
+      const at = /msg="listening on (127\.0\.0\.1:\d+)(?:, tls)?"/.exec(text)?.[1];
       if (at) resolve(at);
     });
     child.once('close', () => reject(new Error(`the registry did not start:\n${said}`)));
