@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection, type ServerChannel, type Session } from 'ssh2';
 import type { Machine } from './kernel/machine.ts';
 import { OpenFile } from './kernel/open.ts';
-import { BrokenPipe, Pipe } from './kernel/pipe.ts';
+import { BrokenPipe, Pipe, ROOM } from './kernel/pipe.ts';
 import { credentialsOf, loginEnv } from './programs/sudo.ts';
 import { maybeFind } from './world/files.ts';
 import type { User } from './world/types.ts';
@@ -126,20 +126,22 @@ function start(
   const input = new Pipe();
   const stdin = new OpenFile(input.writer);
   const argv = command === undefined ? ['-bash'] : ['bash', '-c', command];
-  const files = { 0: new OpenFile(input.reader), 1: output(channel, channel), 2: output(channel, channel.stderr) };
+  const [stdout, stderr] = [output(channel, channel), output(channel, channel.stderr)];
   // Exit code and both streams: what still runs in the background may hold the streams open after the command has ended.
   let open = 3;
-  const closed = (): void => {
+  const closed = async (): Promise<void> => {
+    await flushed();
     if (--open === 0) channel.end();
   };
+  const flushed = () => Promise.all([stdout.flushed(), stderr.flushed()]);
   const process = machine.login(credentialsOf(machine.world, user), {
     cwd: home(machine, user),
     env: new Map([...loginEnv(user), ...as.given, ['SSH_CONNECTION', '127.0.0.1 0 127.0.0.1 22']]),
     argv,
     fds: new Map([
-      [0, files[0]],
-      [1, new OpenFile({ ...files[1], close: closed })],
-      [2, new OpenFile({ ...files[2], close: closed })],
+      [0, new OpenFile(input.reader)],
+      [1, new OpenFile({ ...stdout, close: closed })],
+      [2, new OpenFile({ ...stderr, close: closed })],
     ]),
   });
   // The process has its own hold of each by now.
@@ -159,11 +161,12 @@ function start(
   const found = machine.search(process, argv[0]?.replace(/^-/, '') ?? '');
   const image = found && found !== 'denied' ? machine.load(machine, found, argv) : undefined;
   const running = image ? machine.run(process, image) : Promise.resolve({ code: 127 });
-  void running.then((exit) => {
+  void running.then(async (exit) => {
     process.finish(exit);
+    await flushed();
     if ('signal' in exit && exit.signal) channel.exit(exit.signal, false, '');
     else channel.exit(exit.code);
-    closed();
+    void closed();
   });
 }
 
@@ -177,23 +180,46 @@ const home = (machine: Machine, user: User): string => {
   return maybeFind(sight, user.home)?.node.kind === 'dir' ? user.home : '/';
 };
 
-/** Writing waits while the client is slow, and goes nowhere once it is gone. */
-function output(channel: ServerChannel, to: NodeJS.WritableStream): { path: string; write(bytes: Uint8Array): Promise<void> } {
+interface Output {
+  readonly path: string;
+  write(bytes: Uint8Array): Promise<void>;
+  /** Fulfilled when all that was written is on its way. */
+  flushed(): Promise<void>;
+}
+
+/** What is written in one go leaves in one piece. Writing waits while the client is slow, and goes nowhere once it is gone. */
+function output(channel: ServerChannel, to: NodeJS.WritableStream): Output {
   let gone = false;
+  let goOn = (): void => undefined;
   channel.once('close', () => {
     gone = true;
+    goOn();
   });
+  let waiting: Uint8Array[] = [];
+  let held = 0;
+  let leaving: Promise<void> | undefined;
+  const leave = async (): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    while (held > 0 && !gone) {
+      const all = Buffer.concat(waiting);
+      waiting = [];
+      held = 0;
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+        to.write(all, () => resolve());
+      });
+    }
+    leaving = undefined;
+  };
   return {
     path: 'socket:[1]',
     async write(bytes) {
       if (gone) throw new BrokenPipe();
-      await new Promise<void>((resolve) => {
-        channel.once('close', resolve);
-        to.write(bytes, () => {
-          channel.removeListener('close', resolve);
-          resolve();
-        });
-      });
+      waiting.push(bytes);
+      held += bytes.length;
+      leaving ??= leave();
+      if (held >= ROOM) await leaving;
     },
+    flushed: async () => leaving,
   };
 }

@@ -1,7 +1,7 @@
 /** A pipe: bytes from whoever writes to whoever reads, with room for 64 KiB in between. */
 import type { Stream } from './open.ts';
 
-const ROOM = 65_536;
+export const ROOM = 65_536;
 
 /** Thrown at a writer whose reader is gone: it dies of SIGPIPE. */
 export class BrokenPipe extends Error {

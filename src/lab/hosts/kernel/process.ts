@@ -42,7 +42,10 @@ export class Process {
   handler: ((signal: Signal) => boolean) | undefined;
   readonly ended: Promise<Exit>;
   readonly #end: (exit: Exit) => void;
-  readonly #killed = new AbortController();
+  /** Told when a signal has ended the process. */
+  readonly #waiting = new Set<(why: Killed) => void>();
+  #killed: Killed | undefined;
+  #alive: AbortController | undefined;
   #exit: Exit | undefined;
 
   constructor(from: Inheritance) {
@@ -70,7 +73,9 @@ export class Process {
 
   /** Aborted as soon as a signal has ended the process. */
   get alive(): AbortSignal {
-    return this.#killed.signal;
+    this.#alive ??= new AbortController();
+    if (this.#killed) this.#alive.abort(this.#killed);
+    return this.#alive.signal;
   }
 
   /** Closes everything and tells whoever waits; only the first time counts. */
@@ -88,29 +93,25 @@ export class Process {
       if (HARMLESS.has(signal) || this.ignored.has(signal)) return;
       if (this.handler?.(signal)) return;
     }
-    this.#killed.abort(new Killed(signal));
+    this.#killed = new Killed(signal);
+    for (const tell of this.#waiting) tell(this.#killed);
+    this.#alive?.abort(this.#killed);
     this.finish({ code: 128 + SIGNALS[signal], signal });
   }
 
   /** Throws Killed once a signal has ended the process. */
   check(): void {
-    if (this.#killed.signal.aborted) throw this.#killed.signal.reason;
+    if (this.#killed) throw this.#killed;
   }
 
   /** Waits for something; throws Killed when a signal comes first. */
-  async until<T>(what: Promise<T>): Promise<T> {
-    this.check();
-    let drop: (() => void) | undefined;
-    const killed = new Promise<never>((_, reject) => {
-      drop = () => reject(this.#killed.signal.reason);
-      this.#killed.signal.addEventListener('abort', drop, { once: true });
+  until<T>(what: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      const over = (): boolean => this.#waiting.delete(reject);
+      what.finally(over).then(resolve, reject);
+      this.check();
     });
-    try {
-      return await Promise.race([what, killed]);
-    } finally {
-      if (drop) this.#killed.signal.removeEventListener('abort', drop);
-      killed.catch(() => undefined);
-    }
   }
 
   file(fd: number): OpenFile {

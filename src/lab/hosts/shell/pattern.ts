@@ -17,7 +17,7 @@ const CLASSES: { readonly [name: string]: string } = {
 };
 
 export const escapePattern = (text: string): string => text.replace(/[\\*?[\]!-]/g, '\\$&');
-export const isPattern = (text: string): boolean => /(^|[^\\])(\\\\)*[*?[]/.test(text);
+export const isPattern = (text: string): boolean => /[*?[]/.test(text) && /(^|[^\\])(\\\\)*[*?[]/.test(text);
 
 /** The source of a regular expression for the pattern, without anchors. */
 export function patternSource(pattern: string, more: { readonly lazy?: boolean; readonly path?: boolean } = {}): string {

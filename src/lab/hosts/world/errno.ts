@@ -31,7 +31,11 @@ export class Errno extends Error {
   /** The path it is about, where that is not the one that was asked for. */
   readonly at: string | undefined;
   constructor(code: ErrnoCode, at?: string) {
+    // Most are expected, thousands of them: nobody reads where one came from.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(WORDS[code]);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'Errno';
     this.code = code;
     this.at = at;
