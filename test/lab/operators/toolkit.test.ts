@@ -7,6 +7,7 @@ import { type Client, openClient } from '../../../src/lab/kube/operators/toolkit
 import { SimClock } from '../../../src/lab/kube/operators/toolkit/clock.ts';
 import { withCondition } from '../../../src/lab/kube/operators/toolkit/conditions.ts';
 import { Controller } from '../../../src/lab/kube/operators/toolkit/controller.ts';
+import { recordEvents } from '../../../src/lab/kube/operators/toolkit/events.ts';
 import { covers, same } from '../../../src/lab/kube/operators/toolkit/objects.ts';
 import { bytesOf } from '../../../src/lab/kube/operators/toolkit/quantity.ts';
 
@@ -103,6 +104,21 @@ describe('a client', () => {
     expect(asked).toEqual(['GET /api/v1/namespaces/ns/configmaps/a']);
   });
 
+  it('asks nothing of the server while what is known needs no change, and reads once it is outdated', async () => {
+    answer = (request, response, body) => {
+      if (request.method === 'GET') return send(response, 200, map('a', '2', { theirs: '1' }));
+      const { metadata } = JSON.parse(body) as ConfigMap;
+      return metadata.resourceVersion === '1' ? refuse(response, 409, 'Conflict') : send(response, 200, JSON.parse(body));
+    };
+    const known = map('a', '1', { ours: '0' });
+    const edit = (ours: string) => client.edit(CONFIG_MAP, known.metadata, (live) => void (live.data = { ...live.data, ours }), known);
+    await edit('0');
+    expect(asked).toEqual([]);
+    expect((await edit('1'))?.data).toEqual({ theirs: '1', ours: '1' });
+    expect(asked.map((line) => line.split(' ')[0])).toEqual(['PUT', 'GET', 'PUT']);
+    expect(known.data).toEqual({ ours: '0' });
+  });
+
   it('counts an event that comes again', async () => {
     const bodies: { count: number; involvedObject?: unknown }[] = [];
     answer = (_, response, body) => {
@@ -151,6 +167,46 @@ describe('a client', () => {
     ]);
     abort.controller.abort();
     await run;
+  });
+});
+
+describe('a source of many events', () => {
+  const about = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'ns' } };
+  const start = () => {
+    const time = { ms: 0 };
+    const sent: string[] = [];
+    const take = (body: unknown): void => void sent.push((body as { message: string }).message);
+    const sink = {
+      create: async (_: string, body: unknown) => take(body),
+      patch: async (_: string, __: string, body: unknown) => take(body),
+    };
+    const record = recordEvents(sink, () => time.ms);
+    return {
+      time,
+      sent,
+      tell: (message: string, host = 'w1') => record(about, { type: 'Warning', reason: 'R', message, from: 'test', host }),
+    };
+  };
+
+  it('is heard so many times, and later once more', async () => {
+    const { time, sent, tell } = start();
+    for (let i = 0; i < 40; i++) await tell('again');
+    expect(sent).toHaveLength(25);
+    await tell('another source', 'w2');
+    time.ms = 300_000;
+    await tell('again');
+    await tell('again');
+    expect(sent.slice(25)).toEqual(['another source', 'again']);
+  });
+
+  it('tells different things apart until there are too many', async () => {
+    const { time, sent, tell } = start();
+    for (let i = 1; i <= 11; i++) await tell(`disk ${i}`);
+    expect(sent.slice(8)).toEqual(['disk 9', '(combined from similar events): disk 10', '(combined from similar events): disk 11']);
+    await tell('disk 2');
+    time.ms = 600_001;
+    await tell('disk 12');
+    expect(sent.slice(11)).toEqual(['disk 2', 'disk 12']);
   });
 });
 

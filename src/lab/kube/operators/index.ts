@@ -65,10 +65,11 @@ export async function startOperators(options: OperatorsOptions): Promise<Operato
   const signal = AbortSignal.any([options.signal, stopping.signal]);
   // Every watch, timer and controller listens to it.
   setMaxListeners(0, signal);
-  const client = await openClient(options.api, signal);
+  const clock = new SimClock(options.speed);
+  const client = await openClient(options.api, signal, () => clock.now());
   const faults = new Faults(options.faults);
   const { fleet, disks, version = defaultVersion, log = () => {} } = options;
-  const context = new Context(client, new SimClock(options.speed), { version, fleet, disks, faults, signal, log });
+  const context = new Context(client, clock, { version, fleet, disks, faults, signal, log });
   startMarketplace(context);
   startOlm(context, options.localStorageCrds ?? localStorageCrds);
   startLocalStorage(context);

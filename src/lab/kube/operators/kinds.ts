@@ -273,7 +273,7 @@ export type LocalVolume = Obj & {
   };
   status?: {
     conditions?: Condition[];
-    generations?: unknown[];
+    generations?: { lastGeneration: number; [field: string]: unknown }[];
     observedGeneration?: number;
     readyReplicas: number;
     managementState?: string;

@@ -31,6 +31,9 @@ const finalizer = 'storage.openshift.com/local-volume-protection';
 const diskmakerImage = 'registry.redhat.io/openshift4/ose-local-storage-diskmaker-rhel9:v4.18';
 export const operatorDeployment = 'local-storage-operator';
 
+const owns = (local: LocalVolume, { metadata }: PersistentVolume): boolean =>
+  Object.entries(ownerLabels(local)).every(([key, value]) => metadata.labels?.[key] === value);
+
 export function startLocalStorage(context: Context): void {
   const { client } = context;
   const locals = context.cache(LOCAL_VOLUME);
@@ -39,8 +42,14 @@ export function startLocalStorage(context: Context): void {
   const volumes = context.cache(PV);
   const inNamespace = (namespace: string | undefined) => locals.all(namespace).map(keyOf);
   const runs = (namespace: string): boolean => (deployments.get(operatorDeployment, namespace)?.status?.availableReplicas ?? 0) > 0;
-  const owned = (local: LocalVolume): PersistentVolume[] =>
-    volumes.all().filter((volume) => Object.entries(ownerLabels(local)).every(([key, value]) => volume.metadata.labels?.[key] === value));
+  const unreported = (namespace: string | undefined): string[] => {
+    const generation = daemonSets.get(daemonSetName, namespace)?.metadata.generation;
+    return locals
+      .all(namespace)
+      .filter((local) => generation === undefined || local.status?.generations?.[0]?.lastGeneration !== generation)
+      .map(keyOf);
+  };
+  const owned = (local: LocalVolume): PersistentVolume[] => volumes.all().filter((volume) => owns(local, volume));
 
   startDiskmaker(context, runs);
 
@@ -49,11 +58,12 @@ export function startLocalStorage(context: Context): void {
     [
       on(locals),
       on(deployments, (one) => (one.metadata.name === operatorDeployment ? inNamespace(one.metadata.namespace) : [])),
-      on(daemonSets, (one) => (one.metadata.name === daemonSetName ? inNamespace(one.metadata.namespace) : [])),
+      // Its pods' coming and going is none of the operator's concern, nor are volumes before they are to go.
+      on(daemonSets, (one) => (one.metadata.name === daemonSetName ? unreported(one.metadata.namespace) : [])),
       on(volumes, (one) =>
         locals
           .all()
-          .filter((local) => one.metadata.labels?.[Object.keys(ownerLabels(local))[1] ?? ''] === local.metadata.name)
+          .filter((local) => local.metadata.deletionTimestamp && owns(local, one))
           .map(keyOf),
       ),
     ],

@@ -77,7 +77,7 @@ export function startDiskmaker(context: Context, operatorRuns: (namespace: strin
   ): Promise<void> => {
     const heard = said.get(pod.metadata.uid ?? '') ?? new Set();
     said.set(pod.metadata.uid ?? '', heard);
-    const key = JSON.stringify([local.metadata.uid, event.reason, event.type, event.disk]);
+    const key = [local.metadata.uid, event.reason, event.type, event.disk].join(' ');
     if (heard.has(key)) return;
     heard.add(key);
     const message = `${pod.spec.nodeName} - ${event.message}`;
@@ -92,7 +92,7 @@ export function startDiskmaker(context: Context, operatorRuns: (namespace: strin
     let wrong = false;
     for (const spec of local.spec.storageClassDevices ?? []) {
       const paths = spec.devicePaths ?? [];
-      const mine = ours(node, spec.storageClassName);
+      const mine = madeOn(node).filter((volume) => volume.spec.storageClassName === spec.storageClassName);
       // Devices that have a volume already may be mounted by now: they are not looked at again.
       const served = (path: string): boolean => mine.some((volume) => isOf(volume, path, deviceAt(devices, path)?.kname));
       const matches = matchPaths(
@@ -117,14 +117,10 @@ export function startDiskmaker(context: Context, operatorRuns: (namespace: strin
     return wrong;
   };
 
-  const ours = (node: Node, storageClass: string): PersistentVolume[] =>
-    volumes
-      .all()
-      .filter(
-        (volume) =>
-          volume.spec.storageClassName === storageClass &&
-          volume.metadata.annotations?.['pv.kubernetes.io/provisioned-by'] === `local-volume-provisioner-${node.metadata.name}`,
-      );
+  const madeOn = (node: Node): PersistentVolume[] => {
+    const provisioner = `local-volume-provisioner-${node.metadata.name}`;
+    return volumes.all().filter((volume) => volume.metadata.annotations?.['pv.kubernetes.io/provisioned-by'] === provisioner);
+  };
 
   /** One device: symlink, event, volume. True when another class holds it. */
   const claim = async (
@@ -135,14 +131,9 @@ export function startDiskmaker(context: Context, operatorRuns: (namespace: strin
     const { node, pod, match } = on;
     const { kname } = match.device;
     const path = linkPath(spec.storageClassName, match.base);
-    const other = volumes
-      .all()
-      .find(
-        (volume) =>
-          volume.metadata.annotations?.['pv.kubernetes.io/provisioned-by'] === `local-volume-provisioner-${node.metadata.name}` &&
-          volume.metadata.annotations?.['storage.openshift.com/device-name'] === kname &&
-          volume.spec.local?.path !== path,
-      );
+    const other = madeOn(node).find(
+      (volume) => volume.metadata.annotations?.['storage.openshift.com/device-name'] === kname && volume.spec.local?.path !== path,
+    );
     if (other) {
       const message = `not symlinking, already claimed: [${other.spec.local?.path}]`;
       await tell(local, pod, { type: 'Warning', reason: 'DeviceSymlinkExists', message, disk: match.path });
@@ -165,11 +156,8 @@ export function startDiskmaker(context: Context, operatorRuns: (namespace: strin
 
   /** Released volumes of this node: the disk is wiped, the volume removed. True while some are left. */
   const cleanUp = async (node: Node): Promise<boolean> => {
-    const mine = volumes
-      .all()
-      .filter((one) => one.metadata.annotations?.['pv.kubernetes.io/provisioned-by'] === `local-volume-provisioner-${node.metadata.name}`);
     let left = false;
-    for (const volume of mine) {
+    for (const volume of madeOn(node)) {
       const { name, uid, deletionTimestamp } = volume.metadata;
       const kname = volume.metadata.annotations?.['storage.openshift.com/device-name'] ?? '';
       if (deletionTimestamp) {

@@ -20,9 +20,12 @@ export interface Client {
   create<T extends Obj>(kind: Kind<T>, object: T): Promise<T>;
   /** Creates unless an object of that name is there; true when it was created. */
   ensure<T extends Obj>(kind: Kind<T>, object: T): Promise<boolean>;
-  /** Reads, changes and writes back, again after a conflict. Nothing is written when `change` changes nothing; undefined for 404. */
-  edit<T extends Obj>(kind: Kind<T>, ref: Ref, change: (object: T) => void): Promise<T | undefined>;
-  editStatus<T extends Obj>(kind: Kind<T>, ref: Ref, change: (object: T) => void): Promise<T | undefined>;
+  /**
+   * Reads, changes and writes back, again after a conflict. Nothing is written when `change` changes nothing; undefined for 404. `known`, the
+   * object as a cache has it, saves the first reading: for controllers that its next change wakes again, should the cache be behind.
+   */
+  edit<T extends Obj>(kind: Kind<T>, ref: Ref, change: (object: T) => void, known?: T): Promise<T | undefined>;
+  editStatus<T extends Obj>(kind: Kind<T>, ref: Ref, change: (object: T) => void, known?: T): Promise<T | undefined>;
   /** Writes the object as it is; 409 when it was changed since it was read. */
   replace<T extends Obj>(kind: Kind<T>, object: T, subresource?: 'status'): Promise<T>;
   mergePatch<T extends Obj>(kind: Kind<T>, ref: Ref, patch: unknown): Promise<T>;
@@ -44,7 +47,8 @@ export interface DeleteOptions {
 
 const conflictsBorne = 10;
 
-export async function openClient(address: ApiAddress, signal: AbortSignal): Promise<Client> {
+/** `now` gives the simulated ms by which sources of events are kept from telling too much. */
+export async function openClient(address: ApiAddress, signal: AbortSignal, now = () => performance.now()): Promise<Client> {
   const http = await openHttp(address, signal);
 
   const typed = <T extends Obj>(kind: Kind<T>, object: T): T => ({ ...object, apiVersion: kind.apiVersion, kind: kind.kind });
@@ -60,21 +64,23 @@ export async function openClient(address: ApiAddress, signal: AbortSignal): Prom
     }
   };
 
-  const edit = async <T extends Obj>(kind: Kind<T>, ref: Ref, change: (object: T) => void, subresource = ''): Promise<T | undefined> => {
-    for (let attempt = 1; ; attempt++) {
-      const before = await get(kind, ref);
-      if (!before) return undefined;
-      const after = structuredClone(before);
-      change(after);
-      if (same(before, after)) return before;
-      try {
-        return typed(kind, await call<T>('PUT', pathOf(kind, ref) + subresource, after));
-      } catch (error) {
-        if (isStatus(error, 404)) return undefined;
-        if (!isStatus(error, 409) || attempt === conflictsBorne) throw error;
+  const editor =
+    (subresource: string): Client['edit'] =>
+    async <T extends Obj>(kind: Kind<T>, ref: Ref, change: (object: T) => void, known?: T) => {
+      for (let attempt = 1; ; attempt++) {
+        const before = attempt === 1 && known ? known : await get(kind, ref);
+        if (!before) return undefined;
+        const after = structuredClone(before);
+        change(after);
+        if (same(before, after)) return before;
+        try {
+          return typed(kind, await call<T>('PUT', pathOf(kind, ref) + subresource, after));
+        } catch (error) {
+          if (isStatus(error, 404)) return undefined;
+          if (!isStatus(error, 409) || attempt === conflictsBorne) throw error;
+        }
       }
-    }
-  };
+    };
 
   const create = async <T extends Obj>(kind: Kind<T>, object: T): Promise<T> =>
     typed(kind, await call<T>('POST', pathOf(kind, spaceOf(object)), typed(kind, object)));
@@ -82,8 +88,8 @@ export async function openClient(address: ApiAddress, signal: AbortSignal): Prom
   return {
     get,
     create,
-    edit,
-    editStatus: (kind, ref, change) => edit(kind, ref, change, '/status'),
+    edit: editor(''),
+    editStatus: editor('/status'),
     async list(kind, where = {}) {
       const query = where.labels ? `?labelSelector=${encodeURIComponent(where.labels)}` : '';
       type List = { items: (typeof kind.is & Obj)[]; metadata: { resourceVersion: string } };
@@ -124,11 +130,14 @@ export async function openClient(address: ApiAddress, signal: AbortSignal): Prom
         const event = value as WatchEvent<Obj>;
         on({ type: event.type, object: (event.type === 'ERROR' ? event.object : typed(kind, event.object as never)) as never });
       }),
-    event: recordEvents({
-      create: (namespace, body) => call('POST', `/api/v1/namespaces/${namespace}/events`, body),
-      patch: (namespace, name, body) =>
-        call('PATCH', `/api/v1/namespaces/${namespace}/events/${name}`, body, 'application/merge-patch+json'),
-    }),
+    event: recordEvents(
+      {
+        create: (namespace, body) => call('POST', `/api/v1/namespaces/${namespace}/events`, body),
+        patch: (namespace, name, body) =>
+          call('PATCH', `/api/v1/namespaces/${namespace}/events/${name}`, body, 'application/merge-patch+json'),
+      },
+      now,
+    ),
     close: () => http.close(),
   };
 }

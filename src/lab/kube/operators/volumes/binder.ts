@@ -32,9 +32,14 @@ export function startBinder(context: Context): void {
     const gone = claimRef?.uid !== undefined && claim?.metadata.uid !== claimRef.uid;
     const phase = !claimRef ? 'Available' : gone ? 'Released' : claim?.spec.volumeName === name ? 'Bound' : undefined;
     if (phase) {
-      await client.editStatus(PV, { name }, (live) => {
-        live.status = { ...live.status, phase };
-      });
+      await client.editStatus(
+        PV,
+        { name },
+        (live) => {
+          live.status = { ...live.status, phase };
+        },
+        volume,
+      );
     }
     if (claim && !gone && !claim.spec.volumeName) await bind(claim, name);
     return undefined;

@@ -6,7 +6,7 @@ import { timestamp } from '../toolkit/clock.ts';
 import { isTrue } from '../toolkit/conditions.ts';
 import { type Again, on } from '../toolkit/controller.ts';
 import { fnv1a } from '../toolkit/hash.ts';
-import { keyOf, parseKey } from '../toolkit/objects.ts';
+import { keyOf, parseKey, same } from '../toolkit/objects.ts';
 import { bytesOf } from '../toolkit/quantity.ts';
 import { containerTrouble, isFull } from './container-trouble.ts';
 import { planMount, remoteMount } from './mount.ts';
@@ -35,7 +35,7 @@ export function startKubelet(context: Context, podOutputs: ((outputs: PodOutputs
     const { name, namespace } = parseKey(key);
     const pod = pods.get(name, namespace);
     if (!pod) {
-      if (outputs.delete(key)) await tellOutputs();
+      await tellOutputs(key, undefined);
       return undefined;
     }
     if (!ours(pod)) return undefined;
@@ -82,8 +82,7 @@ export function startKubelet(context: Context, podOutputs: ((outputs: PodOutputs
     }
     const unready = isInherited(pod) ? undefined : context.wait(`ready/${uid}`, readinessMs(pod));
     await write(pod, { is: 'running', ready: !unready });
-    outputs.set(keyOf(pod), outputsOf(pod, mounts, isFull(pod, context)));
-    await tellOutputs();
+    await tellOutputs(keyOf(pod), outputsOf(pod, mounts, isFull(pod, context)));
     return unready;
   };
 
@@ -92,10 +91,19 @@ export function startKubelet(context: Context, podOutputs: ((outputs: PodOutputs
     const node = nodes.get(pod.spec.nodeName ?? '');
     const addresses = node?.status?.['addresses'] as { type: string; address: string }[] | undefined;
     const nodeAddress = addresses?.find((one) => one.type === 'InternalIP')?.address ?? '127.0.0.1';
-    const at = { now: timestamp(), nodeAddress, podIP: `10.128.${index * 2}.${2 + (fnv1a(pod.metadata.uid ?? '') % 250)}` };
-    await client.editStatus(POD, pod.metadata, (live) => {
-      if (live.metadata.uid === pod.metadata.uid) live.status = podStatus(live, stage, at);
-    });
+    const at = {
+      now: timestamp(),
+      nodeAddress,
+      podIP: `10.${128 + (index >> 7)}.${(index & 127) * 2}.${2 + (fnv1a(pod.metadata.uid ?? '') % 250)}`,
+    };
+    await client.editStatus(
+      POD,
+      pod.metadata,
+      (live) => {
+        if (live.metadata.uid === pod.metadata.uid) live.status = podStatus(live, stage, at);
+      },
+      pod,
+    );
   };
 
   /** The mounted volumes, or when to try again. */
@@ -157,13 +165,12 @@ export function startKubelet(context: Context, podOutputs: ((outputs: PodOutputs
     return undefined;
   };
 
-  let told = '';
-  const tellOutputs = async (): Promise<void> => {
-    const all: PodOutputs = Object.assign({}, ...outputs.values());
-    const text = JSON.stringify(all);
-    if (text === told) return;
-    told = text;
-    await podOutputs?.(all);
+  /** What a pod's containers answer now; undefined when it has gone. */
+  const tellOutputs = async (key: string, now: PodOutputs | undefined): Promise<void> => {
+    if (same(outputs.get(key), now)) return;
+    if (now) outputs.set(key, now);
+    else outputs.delete(key);
+    await podOutputs?.(Object.assign({}, ...outputs.values()));
   };
 }
 

@@ -44,6 +44,8 @@ export function startWorkloads(context: Context): void {
 
   startGarbageCollector(context);
 
+  const podsOf = (owner: Obj): Pod[] => pods.all(owner.metadata.namespace).filter((pod) => isOwnedBy(pod, owner.metadata.uid));
+  /** For a decision to make or delete some: the cache may be behind what was just done. */
   const livePods = async (owner: Obj): Promise<Pod[]> => {
     const { items } = await client.list(POD, { namespace: owner.metadata.namespace ?? '' });
     return items.filter((pod) => isOwnedBy(pod, owner.metadata.uid));
@@ -75,9 +77,10 @@ export function startWorkloads(context: Context): void {
   context.controller('replicasets', [on(sets), on(pods, ownerKeys('ReplicaSet'))], async (key): Promise<Again | undefined> => {
     const set = await client.get(REPLICA_SET, ref(key));
     if (!set || set.metadata.deletionTimestamp) return undefined;
-    const mine = await livePods(set);
-    const live = mine.filter((pod) => !pod.metadata.deletionTimestamp);
     const wanted = set.spec.replicas ?? 1;
+    const staying = (mine: readonly Pod[]): Pod[] => mine.filter((pod) => !pod.metadata.deletionTimestamp);
+    const known = staying(podsOf(set));
+    const live = known.length === wanted ? known : staying(await livePods(set));
     for (let i = live.length; i < wanted; i++) await createPod(REPLICA_SET, set, set.spec.template);
     for (const pod of live.sort((a, b) => Number(isReady(a)) - Number(isReady(b))).slice(0, Math.max(0, live.length - wanted))) {
       await client.delete(POD, pod.metadata);
@@ -170,23 +173,36 @@ export function startWorkloads(context: Context): void {
           !untolerated(node, [...(tolerations ?? []), staysWhenCordoned])
         );
       });
-      const mine = await livePods(set);
       const hash = String(set.metadata.generation ?? 1);
-      for (const pod of mine) {
-        const wanted =
-          targets.some((node) => node.metadata.name === pod.spec.nodeName) && pod.metadata.labels?.['pod-template-generation'] === hash;
-        if (!wanted && !pod.metadata.deletionTimestamp) await client.delete(POD, pod.metadata);
+      const names = new Set(targets.map((node) => node.metadata.name));
+      const wrong = (mine: readonly Pod[]) => {
+        const served = new Set(mine.map((pod) => pod.spec.nodeName));
+        const isWanted = ({ metadata, spec }: Pod): boolean =>
+          names.has(spec.nodeName ?? '') && metadata.labels?.['pod-template-generation'] === hash;
+        return {
+          needless: mine.filter((pod) => !isWanted(pod) && !pod.metadata.deletionTimestamp),
+          missing: [...names].filter((name) => !served.has(name)),
+        };
+      };
+      let mine = podsOf(set);
+      if (Object.values(wrong(mine)).some((found) => found.length > 0)) {
+        mine = await livePods(set);
+        const { needless, missing } = wrong(mine);
+        for (const pod of needless) await client.delete(POD, pod.metadata);
+        for (const nodeName of missing)
+          await createPod(DAEMON_SET, set, set.spec.template, (pod) => {
+            pod.metadata.labels = { ...pod.metadata.labels, 'pod-template-generation': hash };
+            pod.spec.nodeName = nodeName;
+          });
       }
-      for (const node of targets) {
-        if (mine.some((pod) => pod.spec.nodeName === node.metadata.name)) continue;
-        await createPod(DAEMON_SET, set, set.spec.template, (pod) => {
-          pod.metadata.labels = { ...pod.metadata.labels, 'pod-template-generation': hash };
-          pod.spec.nodeName = node.metadata.name;
-        });
-      }
-      await client.editStatus(DAEMON_SET, ref(key), (live) => {
-        live.status = daemonSetStatus(set, targets.length, mine.filter(isReady).length);
-      });
+      await client.editStatus(
+        DAEMON_SET,
+        ref(key),
+        (live) => {
+          live.status = daemonSetStatus(set, targets.length, mine.filter(isReady).length);
+        },
+        set,
+      );
       return undefined;
     },
   );
