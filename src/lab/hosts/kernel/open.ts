@@ -1,4 +1,5 @@
 /** Open files: what a descriptor refers to. Shared by descriptors and processes, closed with the last of them. */
+import { joined } from '../world/bytes.ts';
 import { Errno } from '../world/errno.ts';
 
 /** One end or place to read from or write to. `path` is what /proc/PID/fd shows. */
@@ -43,7 +44,7 @@ export class OpenFile {
     const parts: Uint8Array[] = [];
     for (;;) {
       const chunk = await this.read();
-      if (chunk === undefined) return parts.length === 0 ? undefined : Buffer.concat(parts);
+      if (chunk === undefined) return parts.length === 0 ? undefined : joined(parts);
       const end = chunk.indexOf(0x0a);
       if (end < 0) {
         parts.push(chunk);
@@ -51,13 +52,13 @@ export class OpenFile {
       }
       parts.push(chunk.subarray(0, end + 1));
       this.unread(chunk.subarray(end + 1));
-      return Buffer.concat(parts);
+      return joined(parts);
     }
   }
 
   async readAll(): Promise<Uint8Array> {
     const parts: Uint8Array[] = [];
     for (let chunk = await this.read(); chunk !== undefined; chunk = await this.read()) parts.push(chunk);
-    return Buffer.concat(parts);
+    return joined(parts);
   }
 }

@@ -48,15 +48,19 @@ async function fromFile(shell: Shell, path: string): Promise<number> {
 /** Reads no further than the command it runs: what follows may be that command's input. */
 async function fromInput(shell: Shell): Promise<number> {
   let text = '';
+  let framed = false;
   for (;;) {
     const line = await shell.process.until(shell.process.file(0).readLine());
     if (line === undefined) {
       if (text.trim() !== '') await runText(shell, text);
       return shell.status;
     }
-    text += textOf(line);
+    const more = textOf(line);
     // A framed command is a subshell that ends with a line of its own: all before that is not worth parsing.
-    if (text.startsWith('(\n') && !/^\)/m.test(text)) continue;
+    if (text === '') framed = more === '(\n';
+    else if (more.startsWith(')')) framed = false;
+    text += more;
+    if (framed) continue;
     try {
       const tree = await parseScript(text);
       text = '';

@@ -162,7 +162,8 @@ export function startWorkloads(context: Context): void {
     'daemonsets',
     [on(daemonSets), on(pods, ownerKeys('DaemonSet')), on(nodes, allDaemonSets)],
     async (key): Promise<Again | undefined> => {
-      const set = await client.get(DAEMON_SET, ref(key));
+      const { name, namespace } = ref(key);
+      const set = daemonSets.get(name, namespace);
       if (!set || set.metadata.deletionTimestamp) return undefined;
       const targets = nodes.all().filter((node) => {
         const { nodeSelector, affinity, tolerations } = set.spec.template.spec;
