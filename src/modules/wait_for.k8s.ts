@@ -64,7 +64,7 @@ export const waitForK8s = defineModule({
     fail_when: optional(expression('An expression of the same kind: once it is true for an object the wait has failed')),
     fail_after: number('Seconds for which fail_when must hold without a break', { default: 0, minimum: 0 }),
     timeout: number('Seconds until it counts as failed', { default: 600, minimum: 0 }),
-    msg: optional(text('What to say when the time is up')),
+    msg: optional(text('What to say when the time is up, or fail_when holds')),
   }),
   argAliases: clusterArgAliases,
   timeoutMs: (given) => given.timeout * 1000,
@@ -157,7 +157,7 @@ function gaveUp(given: WaitArgs, failing: readonly Found[], events: readonly Kub
   const bad = failing.flatMap(({ object }) => badConditions(object));
   const details = [...new Set(bad), ...eventLines(events)];
   return failed(
-    `${names}: ${given.fail_when?.source ?? 'fail_when'} holds${lasting}${details.length > 0 ? `\n${details.join('\n')}` : ''}`,
+    `${names}: ${given.msg === undefined ? '' : `${given.msg}: `}${given.fail_when?.source ?? 'fail_when'} holds${lasting}${details.length > 0 ? `\n${details.join('\n')}` : ''}`,
     {
       output: { resources: failing.map(({ object }) => withoutNoise(object)) } as Json,
     },

@@ -1,6 +1,7 @@
 /** Every shipped procedure there and back: check, run, run again, verify, roll back, take away. */
 import { expect, it } from 'vitest';
-import { CONFIG_MAP, NAMESPACE, PVC } from '../../src/lab/kube/operators/kinds.ts';
+import { CONFIG_MAP, NAMESPACE, PVC, SECRET } from '../../src/lab/kube/operators/kinds.ts';
+import { BUCKET, BUCKET_CLAIM } from '../../src/lab/kube/operators/openshift-kinds.ts';
 import { type Procedure, procedure } from './there-and-back.ts';
 
 /** Only against what hangs. */
@@ -11,7 +12,7 @@ const recordOf = ({ client }: Procedure, name: string) => client.get(CONFIG_MAP,
 const claimOf = ({ client }: Procedure, name: string) => client.get(PVC, { name, namespace });
 
 /** To the switched registry and back to what it was; gives the procedure in that state. */
-async function thereAndBack(name: string): Promise<Procedure> {
+async function thereAndBack(name: string, { undone = 2 }: { readonly undone?: number } = {}): Promise<Procedure> {
   const site = await procedure(name);
   const before = await site.registry();
   expect(await site.goes()).toBeGreaterThan(1);
@@ -21,19 +22,18 @@ async function thereAndBack(name: string): Promise<Procedure> {
   expect((await recordOf(site, name))?.metadata.resourceVersion, 'the first record stays').toBe(record?.metadata.resourceVersion);
   expect((await site.registry()).storage).not.toEqual(before.storage);
   expect(await site.goes({ tag: 'verify' })).toBe(0);
-  expect(await site.goes({ tag: 'rollback' })).toBe(2);
+  expect(await site.goes({ tag: 'rollback' })).toBe(undone);
   expect(await site.registry()).toEqual(before);
   expect(await recordOf(site, name)).toBeUndefined();
   expect(await site.goes({ tag: 'rollback' }), 'nothing is left to roll back').toBe(0);
   return site;
 }
 
-/** The claim goes only when it is named. */
+/** What holds images goes only when it is named. */
 async function onlyWhenNamed(site: Procedure, claim: string): Promise<void> {
   const unconfirmed = await site.refuses({ tag: 'uninstall' });
   expect(unconfirmed).toMatchObject({ task: 'registry_uninstall : What is lost has been named', changed: 0 });
   expect(unconfirmed.says).toContain(`-e '{"confirm_uninstall": ["${claim}"`);
-  expect(await claimOf(site, claim)).toBeDefined();
 }
 
 it('registry-emptydir', TIMES, async () => {
@@ -48,8 +48,59 @@ it.each([
 ])('%s', TIMES, async (name, claim) => {
   const site = await thereAndBack(name);
   await onlyWhenNamed(site, claim);
+  expect(await claimOf(site, claim)).toBeDefined();
   expect(await site.goes({ tag: 'uninstall', vars: { confirm_uninstall: [claim] } })).toBe(1);
   expect(await claimOf(site, claim)).toBeUndefined();
+});
+
+const keys = { name: 'image-registry-private-configuration-user', namespace };
+
+it.each([
+  ['registry-odf-rgw', 'image-registry-rgw'],
+  ['registry-odf-noobaa', 'image-registry-noobaa'],
+])('%s', TIMES, async (name, bucket) => {
+  // Keys, Config and record.
+  const site = await thereAndBack(name, { undone: 3 });
+  const claim = { name: bucket, namespace: 'openshift-storage' };
+  const authority = { name: `${name}-ca`, namespace: 'openshift-config' };
+  expect(await site.client.get(SECRET, keys), 'nobody had keys before').toBeUndefined();
+  await onlyWhenNamed(site, bucket);
+  expect(await site.client.get(BUCKET_CLAIM, claim)).toBeDefined();
+  expect(await site.client.get(CONFIG_MAP, authority)).toBeDefined();
+  expect(await site.goes({ tag: 'uninstall', vars: { confirm_uninstall: [bucket] } })).toBe(2);
+  expect(await site.client.get(BUCKET_CLAIM, claim)).toBeUndefined();
+  expect(await site.client.get(CONFIG_MAP, authority)).toBeUndefined();
+  expect((await site.client.list(BUCKET)).items).toEqual([]);
+});
+
+it('from one bucket to another: the first is taken away, and the second keeps its keys', TIMES, async () => {
+  const site = await procedure('registry-odf-noobaa');
+  const dataOf = async (secret: typeof keys) => (await site.client.get(SECRET, secret))?.data;
+  const other = { playbook: 'registry-odf-rgw', vars: { allow_migration: true } };
+  await site.goes();
+  const first = await dataOf(keys);
+  await site.goes(other);
+  const second = await dataOf(keys);
+  expect(second).not.toEqual(first);
+  expect(await dataOf({ ...keys, name: 'pb-before-registry-odf-rgw' })).toEqual(first);
+  expect(await site.goes(other)).toBe(0);
+  // Its own bucket is not in use any more: nothing that the other one needs goes with it.
+  await site.goes({ tag: 'uninstall', vars: { confirm_uninstall: ['image-registry-noobaa'] } });
+  expect(await dataOf(keys)).toEqual(second);
+  expect(await site.goes({ ...other, tag: 'verify' })).toBe(0);
+});
+
+it('a rollback from one bucket to another: the registry reaches the first with its own keys', TIMES, async () => {
+  const site = await procedure('registry-odf-noobaa');
+  const other = { playbook: 'registry-odf-rgw', vars: { allow_migration: true } };
+  await site.goes();
+  const [before, first] = [await site.registry(), (await site.client.get(SECRET, keys))?.data];
+  await site.goes(other);
+  // Keys, Config, record and the copy of the keys.
+  expect(await site.goes({ ...other, tag: 'rollback' })).toBe(4);
+  expect(await site.registry()).toEqual(before);
+  expect((await site.client.get(SECRET, keys))?.data).toEqual(first);
+  expect(await site.goes({ tag: 'verify' })).toBe(0);
 });
 
 it('baremetal-local', TIMES, async () => {

@@ -33,7 +33,16 @@ export const meets = (found: Condition | undefined, { status, reason }: Wanted):
 export function shownCondition(found: Condition | undefined, want: Wanted): string {
   const wanted = want.reason === undefined ? want.status : `${want.status}, ${want.reason}`;
   if (!found) return `${want.type} not reported (want ${wanted})`;
-  const said = [found.reason, found.message?.trim().split('\n')[0]].filter(Boolean).join(': ');
+  // The AWS SDK tells the cause, say x509, on a line of its own.
+  const said = [
+    found.reason,
+    found.message
+      ?.trim()
+      .split(/\n(?!caused by)/)[0]
+      ?.replaceAll('\n', ' '),
+  ]
+    .filter(Boolean)
+    .join(': ');
   return `${want.type}=${found.status} (want ${wanted})${said ? `: ${said}` : ''}`;
 }
 

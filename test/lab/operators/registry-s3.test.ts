@@ -97,7 +97,14 @@ describe('the registry on S3', () => {
 
 describe('an S3 endpoint', () => {
   const around = (more: Partial<Surroundings> = {}): Surroundings => ({
-    ...{ faults: new Faults(), proxy: undefined, buckets: [], routes: [], secret: () => undefined },
+    ...{
+      faults: new Faults(),
+      proxy: undefined,
+      buckets: [],
+      routes: [],
+      secret: () => undefined,
+      trusts: (name: string) => name === 'ca',
+    },
     ...more,
   });
   const odf = { bucket: 'b-1', regionEndpoint: 'https://s3.openshift-storage.svc', trustedCA: { name: 'ca' } };

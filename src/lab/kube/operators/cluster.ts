@@ -1,10 +1,11 @@
 /** A fresh OpenShift 4.18 cluster on bare metal, as objects: what there is before anyone installs anything. */
+import { createAuthority } from '../server/auth/certificates.ts';
 import { type ClusterShape, configSeeds, type Seed } from './cluster/config.ts';
 import { seedDataFoundation } from './cluster/data-foundation.ts';
 import { defaultFleet, type Fleet } from './cluster/fleet.ts';
 import { createNodes } from './cluster/nodes.ts';
 import { poolSeeds } from './cluster/pools.ts';
-import { NAMESPACE, OPERATOR_GROUP, SUBSCRIPTION } from './kinds.ts';
+import { CONFIG_MAP, NAMESPACE, OPERATOR_GROUP, SUBSCRIPTION } from './kinds.ts';
 import type { Client } from './toolkit/client.ts';
 import { openClient } from './toolkit/client.ts';
 import type { ApiAddress } from './toolkit/http.ts';
@@ -37,6 +38,8 @@ const namespaces = [
 ];
 export const defaultVersion = '4.18.20';
 const localStorage = 'openshift-local-storage';
+/** Where the ingress operator publishes who signed the router's certificate. */
+export const routerAuthority = { name: 'default-ingress-cert', namespace: 'openshift-config-managed' };
 
 /** Creates what is missing; what is there stays as it is. The CRDs of OpenShift must be served already. */
 export async function seedCluster(address: ApiAddress, variant: ClusterVariant, signal: AbortSignal): Promise<void> {
@@ -51,6 +54,7 @@ export async function seedCluster(address: ApiAddress, variant: ClusterVariant, 
     for (const name of namespaces)
       await client.ensure(NAMESPACE, { metadata: { name, labels: { 'openshift.io/cluster-monitoring': 'true' } } });
     for (const seed of [...configSeeds(shape), ...poolSeeds(fleet, variant.poolsPaused ?? false)]) await plant(client, seed);
+    await client.ensure(CONFIG_MAP, { metadata: routerAuthority, data: { 'ca-bundle.crt': createAuthority(new Date()).cert } });
     await createNodes(client, fleet);
     if (variant.dataFoundation === 'installed') await seedDataFoundation(client, shape.domain, signal);
     if (variant.localStorage === 'installed' || variant.manualApproval) await installLocalStorage(client, variant);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { routerAuthority } from '../../../../src/lab/kube/operators/cluster.ts';
 import {
   CLUSTER_OPERATOR,
   CONFIG_MAP,
@@ -64,7 +65,7 @@ export function registryLife(where: string, start: StartStage): void {
     });
 
     it('is ready once it trusts the endpoint', async () => {
-      await lab.client.create(CONFIG_MAP, { metadata: ca, data: { 'ca-bundle.crt': 'PEM' } });
+      await lab.client.create(CONFIG_MAP, { metadata: ca, data: (await lab.client.get(CONFIG_MAP, routerAuthority))?.data ?? {} });
       await isReady();
       expect(await condition('StorageExists')).toMatchObject({ status: 'True', reason: 'S3 Bucket Exists' });
       const config = await registry();

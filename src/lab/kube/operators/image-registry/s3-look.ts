@@ -1,4 +1,5 @@
 /** The registry operator's eyes for S3: Secrets, CA bundles and endpoints as this cluster has them. */
+import { routerAuthority } from '../cluster.ts';
 import type { Context } from '../context.ts';
 import { CONFIG_MAP, INFRASTRUCTURE, SECRET } from '../kinds.ts';
 import { BUCKET, PROXY, ROUTE } from '../openshift-kinds.ts';
@@ -10,12 +11,14 @@ export const trustNamespace = 'openshift-config';
 
 export async function s3LookOf(context: Context): Promise<S3Look> {
   const secrets = context.cache(SECRET);
+  const bundle = (name: string, where: string): string => context.cache(CONFIG_MAP).get(name, where)?.data?.['ca-bundle.crt'] ?? '';
   const around: Surroundings = {
     faults: context.faults,
     proxy: context.cache(PROXY).get('cluster'),
     buckets: context.cache(BUCKET).all(),
     routes: context.cache(ROUTE).all('openshift-storage'),
     secret: (name, where) => secrets.get(name, where),
+    trusts: (name) => bundle(name, trustNamespace).includes(bundle(routerAuthority.name, routerAuthority.namespace).trim()),
   };
   const infrastructure = await context.client.get(INFRASTRUCTURE, { name: 'cluster' });
   const { infrastructureName } = (infrastructure?.status ?? {}) as { infrastructureName?: string };
