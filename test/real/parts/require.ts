@@ -2,12 +2,12 @@ import { describe } from 'vitest';
 import { ensure, type PartName, PartUnavailable } from './cache.ts';
 
 /**
- * `describe` where the part can be had, `describe.skip` where not: `const suite = await partOrSkip('vm'); suite('…', () => …)`.
+ * `describe` where the parts can be had, `describe.skip` where not: `const suite = await partOrSkip('vm'); suite('…', () => …)`.
  * With PB_REQUIRE_REAL=1 a missing part is a failure, so that CI cannot pass by skipping.
  */
-export async function partOrSkip(name: PartName): Promise<typeof describe | typeof describe.skip> {
+export async function partOrSkip(...names: readonly PartName[]): Promise<typeof describe | typeof describe.skip> {
   try {
-    await ensure(name);
+    for (const name of names) await ensure(name);
     return describe;
   } catch (error) {
     if (!(error instanceof PartUnavailable) || process.env['PB_REQUIRE_REAL'] === '1') throw error;
