@@ -118,6 +118,8 @@ export interface Change {
   readonly uncounted?: true;
   /** What it has to say once applied, added to the output of the look that follows: { msg: "line added" }. */
   readonly output?: JsonObject;
+  /** Attributes of the output that are the same whatever the steps bring, so that check mode can go on with them. */
+  readonly foreknown?: JsonObject;
   /** What will exist, or be different, once this is applied: what an `absent` decision or `reads` of a later task can name. */
   readonly provides?: readonly Resource[];
 }

@@ -9,7 +9,12 @@ export function registered(result: TaskResult, task: TaskId): Resolved {
     case 'changed':
       return { ...asObject(result.output), changed: true, failed: false };
     case 'would-change':
-      return new Unknown(task, `known after ${task}`, { changed: hasChanged(result), failed: false, skipped: false });
+      return new Unknown(task, `known after ${task}`, {
+        ...result.change?.foreknown,
+        changed: hasChanged(result),
+        failed: false,
+        skipped: false,
+      });
     case 'unknown':
       return new Unknown(result.until, result.why);
     case 'skipped':

@@ -79,12 +79,19 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const api = apiFaults((user) => user === OPERATORS);
   const registry = await startRegistry(options.registry ?? {});
   const initial = faults.filter(isOperatorFault).filter(fromStart);
+  const { reaches } = options.cluster;
+  const pullable = (image: string): boolean =>
+    reaches?.some((host) => image.startsWith(`${host}/`)) === true && registry.digest(image) !== undefined;
   try {
     const cluster = await startCluster({
       ...{ fleet: fleetOf(shaped), disks: nodeDisks(byNode(shaped, hosts)), speed, change: options.cluster, faults: initial },
+      ...(reaches ? { pulls: pullable } : {}),
       ...{ intercept: api.intercept, signal: abort.signal, log: options.log ?? (() => undefined) },
     });
-    await untilSettled(cluster.address, new Set(initial.map(({ fault }) => fault)), abort.signal);
+    const settle = (without: readonly string[]) =>
+      // The default catalogs of a disconnected cluster never get ready.
+      untilSettled(cluster.address, new Set([...without, ...(reaches ? ['F16'] : [])]), abort.signal);
+    await settle(initial.map(({ fault }) => fault));
     const addresses = addressesOf(shaped, hosts);
     const files = await writeLabFiles(folder, {
       hosts: addresses,
@@ -105,7 +112,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       async calm() {
         triggers.calm();
         await board.quiet();
-        await untilSettled(cluster.address, new Set(), abort.signal);
+        await settle([]);
       },
       async stop() {
         triggers.calm();

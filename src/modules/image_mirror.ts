@@ -32,6 +32,7 @@ export const imageMirror = defineModule({
     'Runs on the controller. A place is a registry (quay.io/team/app:v1), an image layout (oci:FOLDER:NAME) or its archive (oci-archive:FILE.tar:NAME).',
     'A blob that the destination has is never sent again, so a run that was ended goes on where it was; one that another repository of the registry has is mounted.',
     'Every image is copied that can be; then the task fails if more than max_failed could not. Sources that do not exist are found before anything is copied.',
+    'What it gives as manifests is known in check mode too, so that check shows what a later task would apply.',
     'Afterwards each destination is asked again for the digest: what does not answer with it has failed.',
     'With platforms the index that is pushed names only these and has a digest of its own, so mirror policies by digest do not find it.',
     'Credentials are looked up in the authfile by host and path and appear in no argument, output or event.',
@@ -140,6 +141,6 @@ export const imageMirror = defineModule({
       return path === undefined || content === before ? [] : [{ path, before, content }];
     });
     const made = mirrorChange(seen, writes, given);
-    return made ? change(made) : ok(output);
+    return made ? change({ ...made, foreknown: { manifests: files.map(({ object }) => object) } }) : ok(output);
   },
 });

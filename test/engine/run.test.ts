@@ -55,6 +55,15 @@ describe('check mode', () => {
     expect(changes(check)).toEqual(changes(apply));
   });
 
+  it('goes on with what is known of a result although the task was not applied', async () => {
+    const first = task(put, { key: 'k' }, { id: 'first' as never, register: 'r' });
+    const known = task(say, { msg: tpl('r.place', (scope) => (scope.get('r') as Unknown).known['place'] ?? null) });
+    const ran = await runPlays(new World(), [play(['a'], [first, known])], { check: true });
+    expect(ran.story).toEqual(['put a would-change', 'say a ok']);
+    const last = ran.events.findLast((event) => event.type === 'host.end');
+    expect(last).toMatchObject({ result: { output: { msg: 'k' } } });
+  });
+
   it('does not fail on what an earlier task would create, and names that task', async () => {
     const world = new World();
     const first = task(put, { key: 'base' }, { id: 'first' as never });

@@ -79,6 +79,7 @@ export const put: AnyModule = {
       before: { [key]: state.now },
       after: { [key]: value },
       steps,
+      foreknown: { place: key },
       provides: [`name/${key}`],
     } as const;
     if (state.need === null) return { is: 'absent', what: `name/${needs}`, why: `${needs} is not set`, then: change };

@@ -23,6 +23,7 @@ export function merged(scenarios: readonly Scenario[]): Scenario {
       vars: { ...all.vars, ...one.vars },
       hosts: mergedHosts(all.hosts, one.hosts),
       cluster: mergedCluster(all.cluster, one.cluster),
+      ...(all.registry || one.registry ? { registry: mergedRegistry(all.registry, one.registry) } : {}),
       faults: [...(all.faults ?? []), ...(one.faults ?? [])],
     };
   return all;
@@ -45,4 +46,13 @@ const mergedCluster = (a: Cluster = {}, b: Cluster = {}): Cluster => ({
   objects: [...(a.objects ?? []), ...(b.objects ?? [])],
   manifests: [...(a.manifests ?? []), ...(b.manifests ?? [])],
   patches: [...(a.patches ?? []), ...(b.patches ?? [])],
+});
+
+type Registry = NonNullable<Scenario['registry']>;
+
+const mergedRegistry = (a: Registry = {}, b: Registry = {}): Registry => ({
+  ...a,
+  ...b,
+  images: [...(a.images ?? []), ...(b.images ?? [])],
+  faults: [...(a.faults ?? []), ...(b.faults ?? [])],
 });

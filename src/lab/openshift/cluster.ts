@@ -29,6 +29,8 @@ export interface ClusterOptions {
   readonly change: ClusterChange;
   readonly faults: readonly OperatorFault[];
   readonly intercept: Intercept;
+  /** Whether an image is there to be pulled by nodes; every one when left out. */
+  readonly pulls?: (image: string) => boolean;
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
 }
@@ -59,6 +61,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const operators = await startOperators({
       ...{ api: address, fleet, disks: options.disks, speed, faults: options.faults, signal, workloads: 'own', log },
       ...(change.version === undefined ? {} : { version: change.version }),
+      ...(options.pulls ? { pulls: options.pulls } : {}),
       podOutputs: (now) => {
         outputs = now;
         logs.tell(now);

@@ -71,6 +71,7 @@ const cluster = object({
   data_foundation: oneOf('OpenShift Data Foundation is there already', ['installed']),
   manual_approval: flag('another Subscription with manual approval is in the Local Storage Operator’s namespace'),
   pools_paused: flag('the machine config pools are paused'),
+  reaches: listOf(text('mirror.example.com:5000'), 'a disconnected cluster: the only registries its catalogs can be pulled from'),
   objects: listOf(anything, 'objects that are there from the beginning'),
   manifests: listOf(text('path'), 'files of such objects, relative to this file'),
   patches: listOf(

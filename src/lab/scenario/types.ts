@@ -73,6 +73,8 @@ export interface ClusterChange {
   /** A Subscription with manual approval in the local storage operator's namespace. */
   readonly manual_approval?: boolean;
   readonly pools_paused?: boolean;
+  /** A disconnected cluster: the only image registries its catalogs can be pulled from. */
+  readonly reaches?: readonly string[];
   /** Objects that are there from the beginning. */
   readonly objects?: readonly JsonObject[];
   /** Files of such objects, relative to the scenario's folder. */

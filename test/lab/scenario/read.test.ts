@@ -79,6 +79,17 @@ it('several scenarios are one: disks side by side, lists in order', () => {
   });
 });
 
+it('registries of several scenarios are one: images and faults of all, of settings the last', () => {
+  const one = { name: 'a', registry: { images: [{ name: 'quay.io/a:v1' }], room: 1 } };
+  const two = { name: 'b', registry: { faults: [{ image: 'quay.io/', status: 404 }], room: 2 } };
+  expect(merged([one, two]).registry).toEqual({
+    images: [{ name: 'quay.io/a:v1' }],
+    faults: [{ image: 'quay.io/', status: 404 }],
+    room: 2,
+  });
+  expect(merged([{ name: 'a' }]).registry).toBeUndefined();
+});
+
 it('--faults: all, by name, by seed, by path; an unknown name is told with the nearest', async () => {
   const all = await chosenFaults('all', []);
   expect(all.length).toBeGreaterThan(15);

@@ -17,6 +17,8 @@ export interface Options {
   readonly fleet: Fleet;
   readonly disks: NodeDisks;
   readonly faults: Faults;
+  /** Whether a catalog's image can be pulled by a node. */
+  pulls(image: string): boolean | Promise<boolean>;
   readonly signal: AbortSignal;
   log(line: string): void;
 }

@@ -47,6 +47,8 @@ export interface OperatorsOptions {
   readonly workloads: 'external' | 'own';
   /** The local storage operator's CRDs; stand-ins when left out. */
   readonly localStorageCrds?: readonly Crd[];
+  /** Whether a catalog's image can be pulled by a node; every one when left out. */
+  readonly pulls?: (image: string) => boolean | Promise<boolean>;
   /** Told what all containers answer to logs and exec, each time that changes. */
   readonly podOutputs?: (outputs: PodOutputs) => void | Promise<void>;
   readonly log?: (line: string) => void;
@@ -68,8 +70,8 @@ export async function startOperators(options: OperatorsOptions): Promise<Operato
   const clock = new SimClock(options.speed);
   const client = await openClient(options.api, signal, () => clock.now());
   const faults = new Faults(options.faults);
-  const { fleet, disks, version = defaultVersion, log = () => {} } = options;
-  const context = new Context(client, clock, { version, fleet, disks, faults, signal, log });
+  const { fleet, disks, version = defaultVersion, log = () => {}, pulls = () => true } = options;
+  const context = new Context(client, clock, { version, fleet, disks, faults, pulls, signal, log });
   startMarketplace(context);
   startOlm(context, options.localStorageCrds ?? localStorageCrds);
   startLocalStorage(context);

@@ -4,13 +4,19 @@ import { delays } from '../delays.ts';
 import type { Pod } from '../kinds.ts';
 import type { Stage } from './pod-status.ts';
 
-export function containerTrouble(pod: Pod, context: Context): { readonly stage: Stage; readonly lookAgain: number } | undefined {
+export interface Trouble {
+  readonly stage: Stage;
+  readonly lookAgain: number;
+}
+
+export async function containerTrouble(pod: Pod, context: Context): Promise<Trouble | undefined> {
   const { faults } = context;
   const labels = pod.metadata.labels ?? {};
   const image = pod.spec.containers[0]?.image ?? '';
   const catalog = labels['olm.catalogSource'];
   const unhealthy = faults.get('F16');
   if (unhealthy && catalog === (unhealthy.catalog ?? 'community-operators')) return pullBackOff(image);
+  if (catalog !== undefined && !(await context.options.pulls(image))) return pullBackOff(image);
   const unpack = faults.get('F18');
   if (unpack && labels['operatorframework.io/bundle-unpack-ref'] && image.includes(unpack.package ?? '')) return pullBackOff(image);
   const memory = faults.get('F25');
@@ -29,7 +35,7 @@ export function containerTrouble(pod: Pod, context: Context): { readonly stage: 
 export const isFull = (pod: Pod, { faults }: Context): boolean =>
   faults.get('F38') !== undefined && pod.metadata.labels?.['docker-registry'] === 'default';
 
-const pullBackOff = (image: string): { stage: Stage; lookAgain: number } => ({
+const pullBackOff = (image: string): Trouble => ({
   stage: { is: 'waiting', reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` },
   lookAgain: delays.catalogRetry,
 });

@@ -63,7 +63,7 @@ export function startKubelet(context: Context, podOutputs: ((outputs: PodOutputs
       await write(pod, { is: 'waiting', reason: 'ContainerCreating' });
       return mounts;
     }
-    const trouble = containerTrouble(pod, context);
+    const trouble = await containerTrouble(pod, context);
     if (trouble) {
       await write(pod, trouble.stage);
       return { again: trouble.lookAgain };
