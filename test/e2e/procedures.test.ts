@@ -1,7 +1,7 @@
 /** Every shipped procedure there and back: check, run, run again, verify, roll back, take away. */
 import { expect, it } from 'vitest';
-import { CONFIG_MAP, NAMESPACE, PVC, SECRET } from '../../src/lab/kube/operators/kinds.ts';
-import { BUCKET, BUCKET_CLAIM } from '../../src/lab/kube/operators/openshift-kinds.ts';
+import { CATALOG_SOURCE, CONFIG_MAP, NAMESPACE, OPERATOR_HUB, PVC, SECRET } from '../../src/lab/kube/operators/kinds.ts';
+import { BUCKET, BUCKET_CLAIM, DIGEST_MIRRORS } from '../../src/lab/kube/operators/openshift-kinds.ts';
 import { type Procedure, procedure } from './there-and-back.ts';
 
 /** Only against what hangs. */
@@ -106,9 +106,34 @@ it('a rollback from one bucket to another: the registry reaches the first with i
 it('baremetal-local', TIMES, async () => {
   const site = await thereAndBack('baremetal-local');
   await onlyWhenNamed(site, 'image-registry-storage');
+  expect(await claimOf(site, 'image-registry-storage')).toBeDefined();
   expect(await site.goes({ tag: 'uninstall', vars: { confirm_uninstall: ['image-registry-storage', 'local-disks'] } })).toBe(6);
   expect(await claimOf(site, 'image-registry-storage')).toBeUndefined();
   expect(await site.client.get(NAMESPACE, { name: 'openshift-local-storage' })).toBeUndefined();
+});
+
+it('disconnected-operatorhub', TIMES, async () => {
+  const site = await procedure('disconnected-operatorhub');
+  const hub = async () => (await site.client.get(OPERATOR_HUB, { name: 'cluster' }))?.spec;
+  const catalogs = async () => (await site.client.list(CATALOG_SOURCE)).items.map(({ metadata }) => metadata.name).sort();
+  const policies = async () => (await site.client.list(DIGEST_MIRRORS)).items.map(({ metadata }) => metadata.name);
+  const record = () => site.client.get(CONFIG_MAP, { name: 'pb-before-disconnected-operatorhub', namespace: 'openshift-marketplace' });
+  const before = { hub: await hub(), catalogs: await catalogs() };
+  expect(before.catalogs.length).toBe(4);
+  // Images, record, policy, catalog, OperatorHub.
+  expect(await site.goes()).toBe(5);
+  expect(await catalogs()).toEqual(['cs-redhat-operator-index-v4-18']);
+  expect(await policies()).toEqual(['disconnected-operatorhub']);
+  const first = (await record())?.metadata.resourceVersion;
+  expect(await site.goes()).toBe(0);
+  expect((await record())?.metadata.resourceVersion, 'the first record stays').toBe(first);
+  expect(await site.goes({ tag: 'verify' })).toBe(0);
+  expect(await site.goes({ tag: 'rollback' })).toBe(4);
+  expect({ hub: await hub(), catalogs: await catalogs() }).toEqual(before);
+  expect(await policies()).toEqual([]);
+  expect(await record()).toBeUndefined();
+  expect(await site.goes({ tag: 'rollback' }), 'nothing is left to roll back').toBe(0);
+  expect(await site.goes(), 'the mirror keeps its images').toBe(4);
 });
 
 it('one procedure after another: each goes back to what it found, and in that order', TIMES, async () => {

@@ -26,6 +26,8 @@ export interface Given {
   readonly variant?: ClusterVariant;
   /** Simulated seconds in a real one; 600 unless real hosts have to keep up. */
   readonly speed?: number;
+  /** Which catalogs' images nodes can pull; all of them when left out. */
+  pulls?(image: string): Promise<boolean>;
 }
 
 export interface RehearsalEvent {
@@ -36,7 +38,7 @@ export interface RehearsalEvent {
 }
 
 /** A cluster on a real API server with the operators at work, ×600. */
-export async function startRehearsal({ disks, workloads = 'external', faults = [], variant = {}, speed = 600 }: Given) {
+export async function startRehearsal({ disks, workloads = 'external', faults = [], variant = {}, speed = 600, pulls }: Given) {
   const abort = new AbortController();
   setMaxListeners(0, abort.signal);
   const kube: Kube = await startKube({ controllers: workloads === 'own' ? 'disruption-controller' : 'default' });
@@ -53,6 +55,7 @@ export async function startRehearsal({ disks, workloads = 'external', faults = [
   const start = (active: readonly Fault[]): Promise<Operators> =>
     startOperators({
       ...{ api, fleet, disks, speed, workloads, faults: active, signal: abort.signal },
+      ...(pulls ? { pulls } : {}),
       podOutputs: async (now) => {
         outputs = now;
         await kube.setPodOutputs(now as never);

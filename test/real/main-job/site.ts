@@ -16,6 +16,8 @@ export interface ClusterOptions {
   readonly nodeDisks?: NodeDisks;
   /** Simulated seconds in a real one. */
   readonly speed?: number;
+  /** Which catalogs' images nodes can pull; all of them when left out. */
+  pulls?(image: string): Promise<boolean>;
   /** Variables of the run, stronger than those of the inventory. */
   readonly settings?: JsonObject;
 }
@@ -56,7 +58,7 @@ export async function startSite(options: HostsOptions & ClusterOptions): Promise
 /** A new cluster on these hosts. Without hosts the workers are addresses where nobody answers. */
 export async function siteOn(
   hosts: Hosts | undefined,
-  { variant, faults, nodeDisks = noDisks, speed = 30, settings }: ClusterOptions = {},
+  { variant, faults, nodeDisks = noDisks, speed = 30, settings, pulls }: ClusterOptions = {},
 ): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'pb-site-'));
   const cluster = await startRehearsal({
@@ -64,6 +66,7 @@ export async function siteOn(
     speed,
     ...(variant ? { variant } : {}),
     ...(faults ? { faults } : {}),
+    ...(pulls ? { pulls } : {}),
   }).catch(async (error: unknown) => {
     await rm(folder, { recursive: true });
     throw error;
