@@ -1,6 +1,6 @@
 /** Every shipped procedure there and back: check, run, run again, verify, roll back, take away. */
 import { expect, it } from 'vitest';
-import { CATALOG_SOURCE, CONFIG_MAP, NAMESPACE, OPERATOR_HUB, PVC, SECRET } from '../../src/lab/kube/operators/kinds.ts';
+import { CATALOG_SOURCE, CONFIG_MAP, NAMESPACE, OPERATOR_HUB, PVC, REGISTRY_CONFIG, SECRET } from '../../src/lab/kube/operators/kinds.ts';
 import { BUCKET, BUCKET_CLAIM, DIGEST_MIRRORS } from '../../src/lab/kube/operators/openshift-kinds.ts';
 import { type Procedure, procedure } from './there-and-back.ts';
 
@@ -110,6 +110,18 @@ it('baremetal-local', TIMES, async () => {
   expect(await site.goes({ tag: 'uninstall', vars: { confirm_uninstall: ['image-registry-storage', 'local-disks'] } })).toBe(6);
   expect(await claimOf(site, 'image-registry-storage')).toBeUndefined();
   expect(await site.client.get(NAMESPACE, { name: 'openshift-local-storage' })).toBeUndefined();
+});
+
+it('registry-minio', TIMES, async () => {
+  // Beside Config and record: its further fields, the binding, the provider and the users.
+  const site = await thereAndBack('registry-minio', 6);
+  const config = await site.client.get(REGISTRY_CONFIG, { name: 'cluster' });
+  for (const field of ['routes', 'disableRedirect']) expect(config?.spec, field).not.toHaveProperty(field);
+  await onlyWhenNamed(site, 'ocp-registry');
+  const uninstall = { tag: 'uninstall', vars: { confirm_uninstall: ['ocp-registry'] } } as const;
+  // The registry's keys; user, policy and bucket of MinIO.
+  expect(await site.goes(uninstall)).toBe(4);
+  expect(await site.goes(uninstall)).toBe(0);
 });
 
 it('disconnected-operatorhub', TIMES, async () => {

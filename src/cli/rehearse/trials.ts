@@ -41,7 +41,9 @@ export const plainTrial = (stage: Stage, base: readonly Scenario[]): Promise<Pla
     const run = await rehearseRun(stage.what, lab, how);
     stage.tell('run again');
     const again = await rehearseRun(stage.what, lab, how);
-    return { verdict: judgePlain(check, run, again), run };
+    // What only a later task made known as secret was shown before, but not in a later run.
+    const hidden = (ran: Ran): Ran => ({ ...ran, events: stage.what.redactor.json(ran.events) });
+    return { verdict: judgePlain(hidden(check), hidden(run), again), run };
   });
 
 /** `expectation` false: it is about another playbook. */
