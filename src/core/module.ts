@@ -170,6 +170,8 @@ export interface Controller {
   elapsed(): number;
   /** Whether an earlier task of this run would have made it by now: in check mode only, where it is not there yet. */
   expected?(what: Resource): boolean;
+  /** A change of this very call was applied: this look is to prove it. */
+  readonly applied?: boolean;
   readonly host: HostName;
   /** The host's variable, worked out; undefined where there is none. For modules that judge variables. */
   variable?(name: string): Promise<Resolved | undefined>;

@@ -1,5 +1,4 @@
 /** A time limit that is let go of when the work is done: thousands of calls must not leave thousands of timers behind. */
-
 import type { Clock } from '../core/engine.ts';
 
 /** setTimeout takes no more: 24.8 days. */
@@ -35,5 +34,23 @@ export class Deadline {
   end(): void {
     this.#letGo();
     for (const forget of this.#watched) forget();
+  }
+}
+
+export const ENDED = Symbol('the time is up, or the run was stopped');
+
+/** `work`, unless the task's time is up or the run is stopped before it ends. */
+export async function orEnd<T>(work: Promise<T>, signal: AbortSignal): Promise<T | typeof ENDED> {
+  let stop = (): void => {};
+  const ended = new Promise<typeof ENDED>((resolve) => {
+    stop = () => resolve(ENDED);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    work.catch(() => {});
+    return await Promise.race([work, ended]);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }

@@ -10,13 +10,20 @@ import { walk } from './walk.ts';
 
 export async function flushHandlers(hosts: readonly HostState[], batch: BatchContext): Promise<void> {
   for (const node of [...batch.handlers.nodes]) {
-    const owed = hosts.filter((state) => idsOf(node).some((id) => state.notified.has(id)));
-    const here = owed.filter((state) => state.standing === 'in');
-    if (here.length === 0) continue;
-    for (const state of here) for (const id of idsOf(node)) state.notified.delete(id);
-    await walk([node], here, { batch, handler: true });
+    const here = hosts.filter((state) => state.standing === 'in');
+    for (const state of here) find(state, batch);
+    const owed = here.filter((state) => idsOf(node).some((id) => state.due.has(id)));
+    if (owed.length === 0) continue;
+    for (const state of owed) for (const id of idsOf(node)) state.due.delete(id);
+    await walk([node], owed, { batch, handler: true });
     if (batch.ended !== 'no' || batch.ports.stop.aborted) return;
   }
+}
+
+/** From the names that were notified to the handlers they mean by now. */
+function find(state: HostState, { handlers }: BatchContext): void {
+  for (const name of state.notified) for (const id of handlers.find(name)) state.due.add(id);
+  state.notified.clear();
 }
 
 const idsOf = (node: Node): readonly TaskId[] =>

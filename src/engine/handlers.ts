@@ -9,13 +9,14 @@ import { hasChanged } from './registered.ts';
 import type { BatchContext } from './run-context.ts';
 
 /**
- * The play's handlers; a role's answer to "role : name" too. Of two with one name the one from the later source runs (each role and each
- * include is one, the play's own list comes last), within a source the first; all listeners of a topic do, of two with one name likewise.
+ * The play's handlers; a role's answer to "role : name" too. Of two with one name the one from the later source runs (each use of a role and
+ * each include is one, the play's own list comes last), within a source the first; all listeners of a topic do, of two with one name likewise.
  */
 export class Handlers {
   readonly #nodes: Node[] = [];
   readonly #byName = new Map<string, Known>();
   readonly #byTopic = new Map<string, Known[]>();
+  readonly #ids = new Set<TaskId>();
   #sources = 0;
 
   constructor(nodes: readonly Node[]) {
@@ -24,7 +25,10 @@ export class Handlers {
 
   add(nodes: readonly Node[]): void {
     this.#sources++;
-    for (const node of nodes) {
+    for (const given of nodes) {
+      // an include that is followed again brings the same ids again
+      const node = this.#ids.has(given.id) ? { ...given, id: `${given.id}#${this.#sources}` as TaskId } : given;
+      this.#ids.add(node.id);
       this.#nodes.push(node);
       for (const handler of flat(node)) this.#add(handler);
     }
@@ -33,7 +37,7 @@ export class Handlers {
   #add(handler: ReturnType<typeof flat>[number]): void {
     const { id, role } = handler;
     const name = typeof handler.name === 'string' ? handler.name : undefined;
-    const own: Known = { id, name, source: `${this.#sources} ${role?.path ?? ''}` };
+    const own: Known = { id, name, source: `${this.#sources} ${role ? useOf(id) : ''}` };
     for (const answer of name === undefined ? [] : [name, ...(role ? [`${role.name} : ${name}`] : [])])
       if (this.#byName.get(answer)?.source !== own.source) this.#byName.set(answer, own);
     for (const topic of handler.kind === 'module' ? (handler.listen ?? []) : []) {
@@ -57,6 +61,9 @@ export class Handlers {
   }
 }
 
+/** The use of a role that a handler's id names. */
+const useOf = (id: TaskId): string => id.slice(0, id.indexOf('.', id.lastIndexOf('/handlers')));
+
 interface Known {
   readonly id: TaskId;
   readonly name: string | undefined;
@@ -75,9 +82,8 @@ export async function notify(result: TaskResult, node: ModuleTask, state: HostSt
   for (const value of node.notify) {
     const resolved = await resolve(value, scope);
     for (const name of Array.isArray(resolved) ? resolved : [resolved]) {
-      const ids = batch.handlers.find(String(name));
-      if (ids.length === 0) throw unknownHandler(String(name), node, batch);
-      for (const id of ids) state.notified.add(id);
+      if (batch.handlers.find(String(name)).length === 0) throw unknownHandler(String(name), node, batch);
+      state.notified.add(String(name));
     }
   }
 }

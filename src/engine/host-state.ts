@@ -18,8 +18,10 @@ export class HostState {
   open: Unknown | undefined;
   /** What setup found, as `ansible_facts` shows it. */
   readonly facts = new Map<string, Value>();
-  /** Handlers notified and not yet run. */
-  readonly notified = new Set<TaskId>();
+  /** Names that were notified: whose handlers they are is asked when handlers are flushed, as the last one loaded is meant. */
+  readonly notified = new Set<string>();
+  /** Handlers that a flush has found and not yet run. */
+  readonly due = new Set<TaskId>();
   standing: Standing = 'in';
   /** Roles it has run in this play, by key. */
   readonly roles = new Set<string>();

@@ -9,6 +9,7 @@ import type { CallSite } from './module-call.ts';
 import type { BatchContext } from './run-context.ts';
 import { clusterOf, registryOf, storeOf } from './targets.ts';
 import type { Line } from './task.ts';
+import { machineOf } from './turns.ts';
 
 /** The line a call talks on: made now, but for modules that wait for their host. */
 export async function lineTo(
@@ -33,13 +34,15 @@ export async function lineTo(
     const from = host && host.via !== 'local' ? await host.connect() : undefined;
     return { to: 'store', connection: await batch.ports.store(storeOf(args, environment), from), target: 'store' };
   }
-  const { name, connect } = await hostOf(site, batch);
-  return { to: 'host', connection: node.module.awaitsHost ? lateConnection(connect) : await connect(), target: name };
+  const { name, machine, connect } = await hostOf(site, batch);
+  const connection = node.module.awaitsHost ? lateConnection(connect) : await connect();
+  return { to: 'host', connection, target: name, machine: batch.turns.of(machine) };
 }
 
 interface Reached {
   readonly name: HostName;
   readonly via: Endpoint['via'];
+  readonly machine: string;
   connect(): Promise<HostConnection>;
 }
 
@@ -53,7 +56,12 @@ async function hostOf(site: CallSite, batch: BatchContext): Promise<Reached> {
   for (const secret of [become?.password, 'password' in endpoint ? endpoint.password : undefined]) {
     if (secret) batch.ports.redactor.add(secret.reveal());
   }
-  return { name, via: endpoint.via, connect: () => batch.ports.connect(name, endpoint, become, batch.ports.stop) };
+  return {
+    name,
+    via: endpoint.via,
+    machine: machineOf(endpoint),
+    connect: () => batch.ports.connect(name, endpoint, become, batch.ports.stop),
+  };
 }
 
 /** The variables of a host that a task was delegated to; one the inventory does not know has none of its own. */

@@ -19,7 +19,7 @@ import {
   type Value,
 } from '../core/value.ts';
 import { all, withExtra } from './conditions.ts';
-import { resultOfError } from './failure.ts';
+import { failureOf, resultOfError } from './failure.ts';
 import type { HostState } from './host-state.ts';
 import type { Async } from './job.ts';
 import { lineTo } from './line.ts';
@@ -196,9 +196,26 @@ async function judged(outcome: Outcome, site: CallSite): Promise<Outcome> {
     return outcome;
   const scope = node.register ? withExtra(site.scope, { [node.register]: registered(result, node.id) }) : site.scope;
   let judged: TaskResult = result;
-  if (node.failedWhen) judged = await judgeFailure(judged, node.failedWhen, scope);
-  if (node.changedWhen) judged = await judgeChange(judged, node.changedWhen, scope);
+  for (const [key, work] of [
+    ['failed_when_result', async () => (node.failedWhen ? judgeFailure(judged, node.failedWhen, scope) : judged)],
+    ['changed_when_result', async () => (node.changedWhen ? judgeChange(judged, node.changedWhen, scope) : judged)],
+  ] as const) {
+    try {
+      judged = await work();
+    } catch (error) {
+      return { ...outcome, result: unjudged(judged, key, error) };
+    }
+  }
   return { ...outcome, result: judged };
+}
+
+/** A condition that cannot be worked out fails the task, which keeps what it came to. */
+function unjudged(result: TaskResult, key: string, error: unknown): TaskResult {
+  const failure = failureOf(error);
+  const output = 'output' in result && isObject(result.output) ? (result.output as JsonObject) : {};
+  const change = 'change' in result && result.change ? { change: result.change } : {};
+  const said = { ...output, [key]: `Error while evaluating conditional: ${failure.message}` };
+  return { status: 'failed', error: failure, output: said, ...change, changed: hasChanged(result) };
 }
 
 async function judgeFailure(result: TaskResult, conditions: readonly Expression[], scope: Scope): Promise<TaskResult> {

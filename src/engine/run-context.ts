@@ -10,6 +10,7 @@ import type { HostState } from './host-state.ts';
 import type { Overlay } from './overlay.ts';
 import type { PlayView, RunFacts, Scopes } from './scope.ts';
 import type { Slots } from './slots.ts';
+import type { Turns } from './turns.ts';
 
 export interface RunContext {
   readonly plan: Plan;
@@ -23,6 +24,7 @@ export interface RunContext {
   readonly overlay: Overlay;
   /** How many hosts may be at work at once (--forks). */
   readonly slots: Slots;
+  readonly turns: Turns;
   emit(event: WithoutTime): void;
 }
 

@@ -13,6 +13,7 @@ import { Overlay } from './overlay.ts';
 import type { BatchContext, RunContext, WithoutTime } from './run-context.ts';
 import { type PlayView, type RunFacts, Scopes } from './scope.ts';
 import { Slots } from './slots.ts';
+import { Turns } from './turns.ts';
 import { readVarsFiles } from './vars-files.ts';
 import { walk } from './walk.ts';
 
@@ -41,6 +42,7 @@ export async function run(options: RunOptions): Promise<ExitCode> {
     inventory: new LiveInventory(plan.inventory),
     overlay: new Overlay(),
     slots: new Slots(facts.forks),
+    turns: new Turns(),
     emit,
   };
   emit({ type: 'run.start', mode: mode.is, playbooks: options.playbooks });
@@ -86,6 +88,7 @@ async function runPlay(play: Play, context: RunContext): Promise<BatchContext['e
     state.standing = 'in';
     state.varsFiles = [];
     state.notified.clear();
+    state.due.clear();
     state.roles.clear();
   }
   context.emit({ type: 'play.start', play: play.name, hosts: live.map((state) => state.host.name) });
@@ -153,12 +156,13 @@ function owedHandlers(states: readonly HostState[], context: RunContext): void {
     return typeof name === 'string' ? name : id;
   };
   for (const state of states) {
-    if (state.notified.size === 0) continue;
-    const names = [...state.notified].map(nameOf).join(', ');
+    const owed = [...state.notified, ...[...state.due].map(nameOf)];
+    if (owed.length === 0) continue;
+    const names = owed.join(', ');
     context.emit({
       type: 'notice',
       severity: 'warning',
-      text: `${state.host.name}: ${state.notified.size} notified handler(s) did not run: ${names}`,
+      text: `${state.host.name}: ${owed.length} notified handler(s) did not run: ${names}`,
       hint: 'run again with --force-handlers, or run them by hand',
     });
   }

@@ -6,15 +6,23 @@ export class Slots {
     this.#free = size;
   }
 
-  async use<T>(work: () => Promise<T>): Promise<T> {
+  /** Resolves with what gives the slot back. */
+  async take(): Promise<() => void> {
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((start) => this.#waiting.push(start));
-    try {
-      return await work();
-    } finally {
+    return () => {
       const next = this.#waiting.shift();
       if (next) next();
       else this.#free++;
+    };
+  }
+
+  async use<T>(work: () => Promise<T>): Promise<T> {
+    const giveBack = await this.take();
+    try {
+      return await work();
+    } finally {
+      giveBack();
     }
   }
 }

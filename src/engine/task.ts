@@ -18,14 +18,15 @@ import type {
 } from '../core/module.ts';
 import type { Output } from '../core/probe.ts';
 import { isObject, type Json, type JsonObject, type TaskId, type Value } from '../core/value.ts';
-import { Deadline } from './deadline.ts';
+import { Deadline, ENDED, orEnd } from './deadline.ts';
 import { resultOfError } from './failure.ts';
 import { type Async, recorded, runAsJob } from './job.ts';
 import type { Overlay } from './overlay.ts';
+import { type Machine, Turn } from './turns.ts';
 
 /** What a module talks to, by its target. */
 export type Line =
-  | { readonly to: 'host'; readonly connection: HostConnection; readonly target: string }
+  | { readonly to: 'host'; readonly connection: HostConnection; readonly target: string; readonly machine?: Machine }
   | { readonly to: 'cluster'; readonly connection: KubeConnection; readonly target: string }
   | { readonly to: 'registry'; readonly connection: RegistryConnection; readonly target: string }
   | { readonly to: 'store'; readonly connection: StoreConnection; readonly target: string }
@@ -73,14 +74,16 @@ export interface Outcome {
 
 export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
   const deadline = new Deadline(call.timeoutMs, ports.clock);
+  const turn = new Turn(call.line.to === 'host' && call.module.effect === 'converge' && !call.async ? call.line.machine : undefined);
   try {
-    return await lookAndAct(call, ports, deadline);
+    return await lookAndAct(call, ports, { deadline, turn });
   } finally {
+    turn.end();
     deadline.end();
   }
 }
 
-async function lookAndAct(call: Call, ports: CallPorts, deadline: Deadline): Promise<Outcome> {
+async function lookAndAct(call: Call, ports: CallPorts, { deadline, turn }: { deadline: Deadline; turn: Turn }): Promise<Outcome> {
   const waiting = deadline.or(ports.stop);
   const began = ports.clock.now();
   const run = (what: Change) => execute(what, call, ports, deadline.or(ports.kill));
@@ -89,7 +92,8 @@ async function lookAndAct(call: Call, ports: CallPorts, deadline: Deadline): Pro
   let doubted = false;
   let waited: Extract<Decision, { is: 'pending' }> | undefined;
   for (;;) {
-    const looked = await orEnd(read(call), waiting);
+    turn.look();
+    const looked = await orEnd(read(call, applied !== undefined), waiting);
     if (looked === ENDED) return waited ? timedOut(waited, call, ports, applied) : noAnswer(call, ports, applied);
     const state: unknown = looked;
     for (const value of call.module.secrets?.(call.args as never, state as never) ?? []) ports.events.secret(value);
@@ -141,6 +145,7 @@ async function lookAndAct(call: Call, ports: CallPorts, deadline: Deadline): Pro
           continue;
         }
         if (applied) return failed({ code: 'not-converged', message: `still differs after: ${applied.summary}` }, { applied: wanted });
+        if ((await orEnd(turn.begin(), waiting)) !== true) continue;
         ports.events.change(wanted);
         const ran = await (working ? runAsJob(wanted, working) : run(wanted));
         if ('result' in ran) return ran;
@@ -154,9 +159,10 @@ async function lookAndAct(call: Call, ports: CallPorts, deadline: Deadline): Pro
 /** What a job says that had nothing to do. */
 const doneAlready = (output: Json): JsonObject => ({ changed: false, ...(isObject(output) ? (output as JsonObject) : {}) });
 
-const read = (call: Call): Promise<unknown> => {
+const read = (call: Call, applied: boolean): Promise<unknown> => {
   const { line } = call;
-  const io = line.to === 'none' ? call.controller : withReader(line.connection.reader, call.controller);
+  const controller = { ...call.controller, applied };
+  const io = line.to === 'none' ? controller : withReader(line.connection.reader, controller);
   return call.module.read(call.args as never, io as never);
 };
 
@@ -299,24 +305,6 @@ function noAnswer(call: Call, ports: CallPorts, applied: Change | undefined): Ou
   if (ports.stop.aborted) return failed({ code: 'interrupted', message: `interrupted ${what}` }, { applied });
   const hint = 'set timeout: on the task to allow more time';
   return failed({ code: 'timeout', message: `no answer within ${seconds(call.timeoutMs)} ${what}`, hint }, { applied });
-}
-
-const ENDED = Symbol('the time is up, or the run was stopped');
-
-/** `work`, unless the task's time is up or the run is stopped before it ends. */
-async function orEnd<T>(work: Promise<T>, signal: AbortSignal): Promise<T | typeof ENDED> {
-  let stop = (): void => {};
-  const ended = new Promise<typeof ENDED>((resolve) => {
-    stop = () => resolve(ENDED);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    work.catch(() => {});
-    return await Promise.race([work, ended]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;

@@ -130,7 +130,7 @@ export const unarchive = labelled(
         title: 'made already',
         args: { src: 'oc.tar.gz', dest: '/usr/local/bin', creates: '/usr/local/bin/oc' },
         state: { ...example, creates: '/usr/local/bin/oc', archive: null },
-        expect: 'ok',
+        expect: 'skipped',
       },
       {
         title: 'include and exclude',
@@ -145,7 +145,7 @@ export const unarchive = labelled(
       const dest = trim(await absolute(given.dest, io));
       const none = { dest, stat: null, creates: null, archive: null, unknown: [] };
       if (problemOf(given) !== undefined) return none;
-      const creates = given.creates === undefined ? null : await io.ask(glob, { pattern: await absolute(given.creates, io) });
+      const creates = given.creates === undefined || io.applied ? null : await io.ask(glob, { pattern: await absolute(given.creates, io) });
       const found = await io.ask(stat, { path: dest, follow: true });
       if (creates !== null || found?.kind !== 'directory') return { ...none, creates, stat: found };
       const src = await sourceOf(given, io);
@@ -157,7 +157,7 @@ export const unarchive = labelled(
       const given = withCopy(asked);
       const problem = problemOf(given) ?? state.problem;
       if (problem !== undefined) return failed(problem, { code: 'args' });
-      if (state.creates !== null) return ok({ msg: `skipped, since ${given.creates} exists` });
+      if (state.creates !== null) return { is: 'skipped', why: `skipped, since ${given.creates} exists` };
       if (state.stat === null) return absent(`path/${state.dest}`, `dest '${state.dest}' must be an existing dir`);
       const { archive, dest } = state;
       if (state.stat.kind !== 'directory' || archive === null) return failed(`dest '${dest}' must be an existing dir`);

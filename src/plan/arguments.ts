@@ -7,7 +7,8 @@ import type { ModuleCall } from '../project/playbook/ast.ts';
 import type { Reading } from '../project/reading.ts';
 import { type Entry, isNull, itemsOf, type YamlNode } from '../project/yaml/node.ts';
 import { textValue, toExpression, toValue } from '../project/yaml/value.ts';
-import { type ArgProblem, canonical, examine } from './check-args.ts';
+import { type ArgProblem, canonical, examine, modeProblem } from './check-args.ts';
+import { writtenOctal } from './mode-number.ts';
 import { defaultsOf } from './module-defaults.ts';
 
 export interface Called {
@@ -37,7 +38,9 @@ export function callOf(reading: Reading, call: ModuleCall, defaults: readonly En
   const open = new Set<string>();
   for (const [name, item] of names) {
     const kind = Object.hasOwn(properties, name) ? properties[name]?.['x-pb'] : undefined;
-    const value = argument(reading, item, kind);
+    const number = kind === 'mode' && item.value.kind === 'scalar' && typeof item.value.value === 'number' ? item.value.value : undefined;
+    const value = number === undefined ? argument(reading, item, kind) : writtenOctal(item.value);
+    if (number !== undefined && value === undefined) report(reading, modeProblem(item.key, number), { call, names });
     if (value === undefined) continue;
     args[name] = value;
     if (kind === 'expression' || kind === 'expressions' || hasTemplate(value as Value)) open.add(name);
@@ -86,11 +89,9 @@ function report(reading: Reading, problem: ArgProblem, where: { call: ModuleCall
   const { call, names } = where;
   const [first = '', ...rest] = problem.path;
   const entry = names.get(canonical(call.module, first));
-  let hint = problem.hint;
-  if (problem.code === 'argument-mode' && entry?.value.kind === 'scalar') hint = `quote it: '${entry.value.text.replace(/^0?o?/, '0')}'`;
-  reading.problems.error(problem.code, problem.code === 'unknown-argument' || rest.length > 0 ? problem.message : `${problem.message}`, {
+  reading.problems.error(problem.code, problem.message, {
     at: entry ? place(entry, rest, problem.code) : call.argsAt,
-    hint,
+    hint: problem.hint,
   });
 }
 

@@ -4,6 +4,7 @@ import { nearest, PbError, type Span } from '../core/diagnostic.ts';
 import type { AnyModule } from '../core/module.ts';
 import { isObject, type JsonObject } from '../core/value.ts';
 import { coerce, type Schema, typeOf, typesOf } from './coerce.ts';
+import { octalOf } from './mode-number.ts';
 
 export interface ArgProblem {
   readonly code: 'unknown-argument' | 'missing-argument' | 'argument-type' | 'argument-value' | 'argument-mode' | 'conflicting-arguments';
@@ -66,8 +67,11 @@ export function examine(
       if (property === undefined && schema['additionalProperties'] === false) problems.push(unknown(module, as, [name]));
       continue;
     }
-    if (property?.['x-pb'] === 'mode' && typeof value === 'number') problems.push(modeProblem(name, value));
-    else args[real] = property ? coerce(property, value) : value;
+    if (property?.['x-pb'] === 'mode' && typeof value === 'number') {
+      const mode = octalOf(value);
+      if (mode === undefined) problems.push(modeProblem(name, value));
+      else args[real] = mode;
+    } else args[real] = property ? coerce(property, value) : value;
   }
   const validate = validator(module);
   const copy = structure(args);
@@ -99,11 +103,11 @@ function structure<T>(value: T): T {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, structure(item)])) as T;
 }
 
-const modeProblem = (name: string, value: number): ArgProblem => ({
+export const modeProblem = (name: string, value: number): ArgProblem => ({
   code: 'argument-mode',
   path: [name],
-  message: `${name} is the number ${value}: a mode must be quoted, or YAML reads it as a number`,
-  hint: `quote it: '${value.toString(8).padStart(4, '0')}'`,
+  message: `${name} is the number ${value}, without a leading zero: that is the mode ${value.toString(8).padStart(5, '0')}`,
+  hint: `quote it: '${String(value).padStart(4, '0')}'`,
 });
 
 /** Without the errors inside alternatives: the alternative's own error stands for them. */

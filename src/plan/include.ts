@@ -44,9 +44,8 @@ export async function loadInclude(include: Include, args: Resolved, loop: readon
   const context = include.context as IncludeContext;
   const given = isObject(args) ? args : {};
   const problems = collect();
-  // a role whose handlers the play has already brings them no second time, and dependencies that ran do not run again
-  const known = context.on.roles;
-  const roles: RolesOfPlay = { ...rolesOfPlay(), ran: new Set(known.ran), withHandlers: new Set(known.withHandlers) };
+  // dependencies that ran do not run again; handlers come again, with the variables of this include
+  const roles: RolesOfPlay = { ...rolesOfPlay(), ran: new Set(context.on.roles.ran) };
   const on: Compiling = { ...context.on, reading: { ...context.on.reading, problems }, roles };
   const { apply } = context.call;
   const applied = apply ? inherit(context.parent, apply, { layers: varsLayer(context.on, apply.vars, 'block vars') }) : context.parent;
@@ -57,7 +56,6 @@ export async function loadInclude(include: Include, args: Resolved, loop: readon
       ? await includedRole(on, { given, from, include }, spot)
       : await includedTasks(on, { given, from, include }, spot);
   throwFirst(problems.list);
-  for (const path of roles.withHandlers) context.on.roles.withHandlers.add(path);
   const shared = booleanOf(String(given['public'])) === true;
   const [role] = nodes.filter((node) => node.kind === 'block');
   const once = isNo(given['allow_duplicates']) ? role?.roleKey : undefined;

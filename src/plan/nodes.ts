@@ -36,6 +36,7 @@ export interface RolesOfPlay {
   readonly handlers: Node[];
   /** Uses that ran already: the same role with the same parameters runs once. */
   readonly ran: Set<string>;
+  /** Uses whose handlers are there: of one name the last that is loaded is meant, with the variables and conditions of its use. */
   readonly withHandlers: Set<string>;
 }
 
@@ -198,8 +199,9 @@ function roleScope(on: Compiling, use: RoleUse, from: Inherited): { layers: read
 
 function addHandlers(on: Compiling, use: RoleUse, own: Inherited): void {
   const { role } = use;
-  if (role.handlers.length === 0 || on.roles.withHandlers.has(role.path)) return;
-  on.roles.withHandlers.add(role.path);
+  const key = identity(use);
+  if (role.handlers.length === 0 || on.roles.withHandlers.has(key)) return;
+  on.roles.withHandlers.add(key);
   on.roles.handlers.push(...nodesOf({ ...on, handlers: true }, role.handlers, { ...own, path: `${on.prefix(`${role.name}/handlers`)}.` }));
 }
 

@@ -32,6 +32,15 @@ describe('a task that changes something', () => {
     ]);
   });
 
+  it('has one host at a time change a machine that is several of them', async () => {
+    const world = new World();
+    const value = tpl('{{ inventory_hostname }}', (scope) => scope.get('inventory_hostname') as string);
+    const settings = { environment: [], delegate_to: 'c' };
+    const ran = await runPlays(world, [play(['a', 'b', 'c'], [task(put, { key: 'k', value }, { settings })])]);
+    expect(ran.story.toSorted()).toEqual(['put a changed', 'put b changed', 'put c changed']);
+    expect(world.writes.toSorted()).toEqual(['c: put k a', 'c: put k b', 'c: put k c']);
+  });
+
   it('fails as not converged when the step says 0 and did nothing', async () => {
     const world = new World();
     world.lying.add('k');

@@ -39,6 +39,9 @@ describe('conversions', () => {
     [{ spec: '{"size": 5}' }, { spec: { size: 5 } }],
     [{ spec: 'size=5' }, { spec: { size: 5 } }],
     [{ mode: null }, {}],
+    [{ mode: 420 }, { mode: '0644' }],
+    [{ mode: 0 }, { mode: '0000' }],
+    [{ mode: 0o2755 }, { mode: '2755' }],
   ])('%j', (given, expected) => {
     expect(check('file', { path: '/x', ...given })).toEqual({ path: '/x', state: 'file', recurse: false, ...expected });
   });
@@ -58,7 +61,7 @@ describe('conversions', () => {
 
 describe('refusals', () => {
   test.each([
-    [{ path: '/x', mode: 420 }, "file: mode is the number 420: a mode must be quoted, or YAML reads it as a number (quote it: '0644')"],
+    [{ path: '/x', mode: 644 }, "file: mode is the number 644, without a leading zero: that is the mode 01204 (quote it: '0644')"],
     [{ path: '/x', stat: 'file' }, 'file: file has no argument "stat" (did you mean state?)'],
     [
       { path: '/x', zzzzzz: null },

@@ -37,6 +37,7 @@ describe('ids', () => {
       'storage/5:include_tasks',
       'storage/post.1:ping',
       'web/handlers.1:ping',
+      'web/handlers#2.1:ping',
       'storage/handlers.1:ping',
     ]);
   });

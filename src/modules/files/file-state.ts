@@ -35,7 +35,7 @@ export type FileState = {
   readonly below: readonly TreeEntry[];
   /** What src names: for a link relative to the link's directory. */
   readonly source: { readonly path: string; readonly stat: FileStat | null } | null;
-  /** touch: whether the times were set since this task began, by the host's own clock. */
+  /** touch: whether this task has set the times, by the host's own clock. */
   readonly touched: boolean;
   /** touch: the times the task gives. */
   readonly times?: Times;
@@ -74,7 +74,7 @@ export async function readFileState(given: FileArgs, io: HostReader): Promise<Fi
     mounts: given.state === 'absent' && self?.kind === 'directory' ? await io.ask(mountsBelow, path) : [],
     below: given.recurse && end?.kind === 'directory' ? await io.ask(tree, path) : [],
     source: target === undefined ? null : { path: target, stat: sourceStat },
-    touched: end !== null && end.mtime >= began,
+    touched: io.applied === true && end !== null && end.mtime >= began,
     unknown,
     ...(times === undefined ? {} : { times }),
   };
