@@ -181,6 +181,8 @@ export interface Play {
   readonly gather?: ModuleTask;
   /** Entries of vars_files whose names depend on a host, to be read for each. */
   readonly varsFiles?: readonly HostVarsFile[];
+  /** Orders that hosts which come in the run are put into too. */
+  readonly order?: 'sorted' | 'reverse_sorted';
   /** order: shuffle, and what repeats it. */
   readonly shuffleSeed?: number;
   /** Names for ansible_play_role_names and ansible_dependent_role_names. */

@@ -113,6 +113,8 @@ async function follow(node: Include, group: Group, on: Walk): Promise<boolean> {
     }
     batch.handlers.add(loaded.handlers);
     batch.view.shared.push(...loaded.layers);
+    const role = node.what === 'role' ? loaded.nodes.findLast(({ kind }) => kind === 'block') : undefined;
+    if (role) batch.view.includedRoles.push(String(role.name));
     const { once } = loaded;
     const { item } = group;
     await walk(

@@ -76,10 +76,10 @@ const ofPlay = ({ view }: MagicSources): Table => {
     ansible_play_hosts_all: () => view.all,
     ansible_play_batch: () => view.batch.filter((name) => view.active().includes(name)),
     play_hosts: () => view.batch.filter((name) => view.active().includes(name)),
-    role_names: () => [...direct],
-    ansible_play_role_names: () => [...direct],
+    role_names: () => [...direct, ...view.includedRoles],
+    ansible_play_role_names: () => [...direct, ...view.includedRoles],
     ansible_dependent_role_names: () => [...dependent],
-    ansible_role_names: () => [...new Set([...direct, ...dependent])],
+    ansible_role_names: () => [...new Set([...direct, ...view.includedRoles, ...dependent])],
   };
 };
 

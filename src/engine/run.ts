@@ -69,7 +69,9 @@ function withNewHosts(play: Play, { plan, inventory, ports, facts }: RunContext)
   const meant = ports.match(play.pattern, inventory.now);
   const added = meant.filter((name) => !play.hosts.includes(name) && (facts.limit === undefined || !plan.inventory.hosts.has(name)));
   const kept = play.hosts.filter((name) => inventory.now.hosts.has(name));
-  return { ...play, hosts: [...kept, ...added] };
+  const hosts = [...kept, ...added];
+  if (added.length > 0 && play.order) hosts.sort();
+  return { ...play, hosts: added.length > 0 && play.order === 'reverse_sorted' ? hosts.reverse() : hosts };
 }
 
 function exitCodeOf(states: readonly HostState[], interrupted: boolean): ExitCode {
@@ -113,6 +115,7 @@ function batchOf(play: Play, hosts: readonly HostState[], context: RunContext, l
     all: play.hosts,
     batch: names,
     shared: [],
+    includedRoles: [],
     active: () => live.filter((state) => state.standing === 'in' || state.standing === 'left').map((state) => state.host.name),
   };
   return { ...context, play, view, ended: 'no', handlers: new Handlers(play.handlers), throttles: new Map(), told: new Set() };

@@ -27,6 +27,8 @@ export interface PlayView {
   active(): readonly HostName[];
   /** What public roles brought in by includes, for the rest of the play. */
   readonly shared: Layer[];
+  /** Names of roles that were included so far. */
+  readonly includedRoles: string[];
 }
 
 export class Scopes {

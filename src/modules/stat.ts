@@ -154,6 +154,8 @@ function extrasOf(given: { readonly get_mime: boolean; readonly get_attributes: 
 const described = (seen: Seen, found: FileStat): JsonObject => ({
   exists: true,
   ...statFacts(seen.path, found),
+  // a device's own number is not asked for
+  ...(found.kind === 'char' || found.kind === 'block' ? {} : { device_type: 0 }),
   readable: seen.readable ?? false,
   writeable: seen.writeable ?? false,
   executable: seen.executable ?? false,

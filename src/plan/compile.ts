@@ -123,6 +123,7 @@ function playOf(run: Run, play: PlayOf, index: number): Play {
     ...(truth(play.gatherFacts, true, 'gather_facts') ? gathering(reading, play, base) : {}),
     ...(play.varsFiles.length > 0 ? { varsFiles: play.varsFiles } : {}),
     ...(play.order === 'shuffle' ? { shuffleSeed: run.selection.shuffleSeed ?? 0 } : {}),
+    ...(play.order === 'sorted' || play.order === 'reverse_sorted' ? { order: play.order } : {}),
     roleNames: roleNames(play.roles),
     layers: [...play.layers, ...roles.layers],
     sections: [before, [...ofRoles, ...main], after],
@@ -147,7 +148,7 @@ function gathering(reading: Reading, play: PlayOf, from: Inherited): { readonly 
 /** Names for ansible_play_role_names and ansible_dependent_role_names. */
 function roleNames(uses: readonly RoleUse[]): NonNullable<Play['roleNames']> {
   const below = (use: RoleUse): readonly string[] => use.role.dependencies.flatMap((one) => [one.role.name, ...below(one)]);
-  return { direct: [...new Set(uses.map((use) => use.role.name))], dependent: [...new Set(uses.flatMap(below))] };
+  return { direct: uses.map((use) => use.role.name), dependent: [...new Set(uses.flatMap(below))] };
 }
 
 const slug = (name: string): string =>

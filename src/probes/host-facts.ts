@@ -48,12 +48,8 @@ export const hostFacts = defineProbe<null, JsonObject>({
       ...networkFacts(all),
       ...session(one, all('env')),
       uptime_seconds: Number(one('uptime') || 0),
-      cmdline: Object.fromEntries(
-        one('cmdline')
-          .split(' ')
-          .filter(Boolean)
-          .map((word) => assignment(word, true)),
-      ),
+      cmdline: commandLine(one('cmdline')),
+      proc_cmdline: commandLine(one('cmdline')),
       service_mgr: one('service_mgr') || 'unknown',
       pkg_mgr: PACKAGE_MANAGERS[one('package')] ?? 'unknown',
       selinux:
@@ -79,12 +75,22 @@ function assignment(text: string, bare: string | true): [string, string | true] 
   return at === -1 ? [text, bare] : [text.slice(0, at), text.slice(at + 1)];
 }
 
+const commandLine = (text: string): JsonObject =>
+  Object.fromEntries(
+    text
+      .split(' ')
+      .filter(Boolean)
+      .map((word) => assignment(word, true)),
+  );
+
 const identity = (one: One): JsonObject => ({
   system: one('system'),
   kernel: one('kernel'),
   kernel_version: one('kernel_version'),
   machine: one('machine'),
   architecture: one('machine'),
+  userspace_architecture: one('machine'),
+  userspace_bits: /64|^s390x$/.test(one('machine')) ? '64' : '32',
   nodename: one('nodename'),
   hostname: one('nodename').split('.')[0] ?? '',
   fqdn: one('fqdn'),
@@ -109,6 +115,11 @@ const FAMILIES: { readonly [id: string]: string } = {
   arch: 'Archlinux',
   sles: 'Suse',
   opensuse: 'Suse',
+};
+const RELEASE_FILES: { readonly [family: string]: readonly [path: string, variety: string] } = {
+  RedHat: ['/etc/redhat-release', 'RedHat'],
+  Alpine: ['/etc/alpine-release', 'Alpine'],
+  Archlinux: ['/etc/arch-release', 'Archlinux'],
 };
 const DISTRIBUTIONS: { readonly [id: string]: string } = {
   rhel: 'RedHat',
@@ -146,8 +157,18 @@ function distribution(lines: readonly string[], debian: string): JsonObject {
     distribution_major_version: version.split('.')[0] ?? version,
     ...(version.includes('.') ? { distribution_minor_version: version.split('.')[1] ?? '' } : {}),
     distribution_release: value('VERSION_CODENAME') || 'NA',
+    ...releaseFile(id, family),
     os_family: family,
   };
+}
+
+/** The file that Ansible tells a distribution by. */
+function releaseFile(id: string, family: string): JsonObject {
+  const [path, variety] =
+    id === 'centos'
+      ? ['/etc/centos-release', 'CentOS']
+      : (RELEASE_FILES[family] ?? ['/etc/os-release', family === 'Suse' ? 'SUSE' : family]);
+  return { distribution_file_path: path, distribution_file_variety: variety, distribution_file_parsed: true };
 }
 
 function hardware(mem: readonly string[], cpu: readonly string[]): JsonObject {

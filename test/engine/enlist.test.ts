@@ -22,7 +22,7 @@ const layer = { precedence: 'extra vars', vars: {} } as const;
 const plan: Plan = { plays: [], inventory, extraVars: layer, playbookLayers: () => [], playbookDir: '/srv' };
 const facts = { check: false, diff: false, verbosity: 0, forks: 5, version: '1', tags: [], skipTags: [] };
 const play = { id: 'p', layers: [] } as unknown as Play;
-const view = { play, all: [n1], batch: [n1], active: () => [n1], shared: [] };
+const view = { play, all: [n1], batch: [n1], active: () => [n1], shared: [], includedRoles: [] };
 
 function started() {
   const states = new Map([[n1, new HostState(first)]]);

@@ -4,12 +4,16 @@ import type { JsonObject } from '../../core/value.ts';
 import { readlink } from '../../probes/readlink.ts';
 import { type FileStat, stat } from '../../probes/stat.ts';
 import { absent, change, failed, flag, ok, optional, text } from '../define.ts';
-import { type Asked, attributeArgs, unknownNames } from './attributes.ts';
+import { type Asked, attributeArgs, attributeChange, unknownNames } from './attributes.ts';
 import { type DirectorySlot, makeDirectory } from './directory.ts';
+import { resolveMode } from './mode.ts';
 import { above, absolute } from './path.ts';
 import { merged, obstacle, place } from './place.ts';
 import { looked, ownersOf } from './placed.ts';
 import { sourceOf, textOf } from './source.ts';
+
+/** In Ansible's words. */
+const OTHER_ATTRIBUTES = 'ownership, perms or SE linux context changed';
 
 export const editArgs = {
   path: text('The file; where it is a symbolic link, the file it leads to', { minLength: 1 }),
@@ -81,7 +85,14 @@ export function decideEdit(
   );
   if (what === undefined || file === undefined) return ok(asked.quiet);
   const touched = sha256 !== source.sha256;
-  const says = touched ? edit.says : { msg: 'ownership or permissions changed' };
+  const { mode } = asked;
+  const other =
+    seen.stat === null
+      ? mode !== undefined && resolveMode(mode, '0644', false) !== '0644'
+      : attributeChange(path, seen.stat, { ...ownersOf(asked), ...(mode === undefined ? {} : { mode }) }).steps.length > 0;
+  const { msg } = edit.says;
+  const both = msg !== undefined && other ? { msg: `${String(msg)} and ${OTHER_ATTRIBUTES}` } : {};
+  const says = touched ? { ...edit.says, ...both } : { msg: OTHER_ATTRIBUTES };
   const kept = file.backup === undefined ? {} : { backup: file.backup, backup_file: file.backup };
   const full = { ...what, output: { ...says, ...kept }, ...(touched && edit.repeats ? { repeats: true as const } : {}) };
   const [name] = seen.unknown;

@@ -64,7 +64,7 @@ export function decidePlaced(
   const what = merged(parts, 'write', layout.dest);
   if (what === undefined) return ok(output(layout, asked.src));
   const missing = layout.directories.find(({ path, now }) => path === layout.parent && now === null);
-  if (missing) return absent(`path/${missing.path}`, `the directory ${missing.path} does not exist`, what);
+  if (missing) return absent(`path/${missing.path}`, `Destination directory ${missing.path} does not exist`, what);
   const [name] = asked.unknown;
   return name === undefined ? change(what) : absent(name, `${name.replace('/', ' ')} does not exist on this host`, what);
 }

@@ -21,14 +21,14 @@ const COLLECTORS: { readonly [collector: string]: readonly string[] } = {
   virtual: ['virtualization_*'],
   date_time: ['date_time'],
   env: ['env'],
-  cmdline: ['cmdline'],
+  cmdline: ['cmdline', 'proc_cmdline'],
   distribution: ['distribution*', 'os_family'],
   dns: ['dns'],
   selinux: ['selinux'],
   service_mgr: ['service_mgr'],
   pkg_mgr: ['pkg_mgr'],
   user: ['user_*', 'effective_user_id', 'real_user_id'],
-  platform: ['system', 'kernel*', 'machine', 'architecture', 'nodename', 'hostname', 'fqdn', 'domain'],
+  platform: ['system', 'kernel*', 'machine', 'architecture', 'nodename', 'hostname', 'fqdn', 'domain', 'userspace_*'],
 };
 /** Belong to min, and go only with "!min". */
 const MIN = ['distribution', 'date_time', 'env', 'cmdline', 'dns', 'selinux', 'service_mgr', 'pkg_mgr', 'user', 'platform'];

@@ -46,7 +46,7 @@ ${show('{{ ansible_role_names | sort }} {{ ansible_play_role_names }} {{ ansible
       'a: dep below []',
       "a: inner inner inner ['outer'] ['outer']",
       'a: false',
-      "a: ['dep', 'outer'] ['outer'] ['dep']",
+      "a: ['dep', 'inner', 'outer'] ['outer', 'inner'] ['dep']",
     ]);
   });
 });
