@@ -72,6 +72,8 @@ function configuration(of: { folder: string; hostKeyFile: string; port: number; 
     'MaxStartups 10000',
     'MaxSessions 100',
     'LoginGraceTime 600',
+    // bash reads ~/.bashrc for sshd unless it is below another shell: what the calling user wrote there is not what is measured.
+    'SetEnv SHLVL=1',
     'UseDNS no',
     'PrintMotd no',
     'PrintLastLog no',

@@ -58,5 +58,12 @@ export function cutPreamble(stderr: Buffer, mark: string): Preamble | undefined 
   };
 }
 
-/** Shell text for a probe. */
-export const probeScript = (argv: readonly string[]): string => `${PATH}\n${C_LOCALE}\nexec ${quoteAll(argv)}`;
+/** `$$` and $PPID say something else in a subshell. */
+const KNOWS_ITS_PROCESS = /\$\$|PPID/;
+
+/** Shell text for a probe. A script is run by the shell that reads it: another one would cost as much as many a probe itself. */
+export function probeScript(argv: readonly string[]): string {
+  const [sh, option, script, _name, ...args] = argv;
+  const inline = sh === 'sh' && option === '-c' && script !== undefined && !KNOWS_ITS_PROCESS.test(script);
+  return `${PATH}\n${C_LOCALE}\n${inline ? `set -- ${quoteAll(args)}\n${script}` : `exec ${quoteAll(argv)}`}`;
+}

@@ -1,8 +1,9 @@
 /**
  * One long-lived `sh`, many commands: they are written one after another without waiting, and answered in order. Each runs in a subshell with
- * no input; its end is marked on stdout and stderr by a nonce of its own.
+ * no input; its end is marked by a nonce of its own.
  */
 import { LinkLost, QUIET_MS, type Wire } from '../link.ts';
+import { quote } from '../quote.ts';
 import { nonce } from './boot.ts';
 import { Demux } from './demux.ts';
 
@@ -17,6 +18,8 @@ export interface Running {
   /** What it has written so far. */
   partial(): Omit<Answer, 'code'>;
 }
+
+const NOTHING = Buffer.alloc(0);
 
 interface Waiting {
   reject(error: Error): void;
@@ -70,29 +73,28 @@ export class FramedShell {
     return performance.now() - this.#heard;
   }
 
-  /** Runs a script that leaves nothing behind. Rejects with LinkLost when the shell ends first. */
+  /**
+   * Runs a script that leaves nothing behind. What it says on stderr comes behind its output, in the same packet: the shell itself has kept it,
+   * without NULs and with one line end. Rejects with LinkLost when the shell ends first.
+   */
   run(script: string): Promise<Answer> {
     if (this.#gone) return Promise.reject(new LinkLost(this.#gone.message, false));
     const mark = this.#nextMark();
     return new Promise((resolve, reject) => {
       const waiting = { reject };
       this.#waiting.add(waiting);
-      let out: { code: number; stdout: Buffer } | undefined;
-      let stderr: Buffer | undefined;
-      const settle = () => {
-        if (!out || !stderr) return;
+      let code = 0;
+      let stdout: Buffer = NOTHING;
+      this.#out.expect(mark, (text, said) => {
+        stdout = text;
+        code = Number(said);
+      });
+      this.#out.expect(mark, (text) => {
         this.#waiting.delete(waiting);
-        resolve({ ...out, stderr });
-      };
-      this.#out.expect(mark, (stdout, code) => {
-        out = { code: Number(code), stdout };
-        settle();
+        resolve({ code, stdout, stderr: text.length > 1 ? text : NOTHING });
       });
-      this.#err.expect(mark, (text) => {
-        stderr = text;
-        settle();
-      });
-      this.#send(`(\n${script}\n) </dev/null; printf '%s %s\\n' '${mark}' "$?"; printf '%s\\n' '${mark}' >&2\n`);
+      const asked = `pb_said=$(exec 2>&1 >&3 3>&- </dev/null; eval ${quote(script)})`;
+      this.#send(`{ ${asked}; } 3>&1 2>/dev/null; printf '%s %s\\n%s\\n%s\\n' '${mark}' "$?" "$pb_said" '${mark}'\n`);
     });
   }
 
@@ -106,7 +108,7 @@ export class FramedShell {
     const end = this.#nextMark();
     let code = 0;
     /** What came before the exit. */
-    let before: Buffer = Buffer.alloc(0);
+    let before: Buffer = NOTHING;
     const partial = () => ({ stdout: this.#out.partial(), stderr: Buffer.concat([before, this.#err.partial()]) });
     const answer = new Promise<Answer>((resolve, reject) => {
       if (this.#gone) return reject(new LinkLost(this.#gone.message, false));

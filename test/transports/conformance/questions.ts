@@ -28,6 +28,12 @@ export function questions(given: Given): void {
       expect((await ask('sh', '-c', 'kill -9 $$')).code).toBe(137);
     });
 
+    test('a script with a mistake in it fails alone', async () => {
+      const [broken, next] = await Promise.all([ask('sh', '-c', 'if true; then ('), ask('sh', '-c', 'echo "$1"', 'sh', 'a  b')]);
+      expect([broken.code, next.stdout]).toEqual([2, 'a  b\n']);
+      expect(broken.stderr).not.toBe('');
+    });
+
     test('it reads nothing from the shell it runs in', async () => {
       const [first, second] = await Promise.all([ask('cat'), ask('echo', 'untouched')]);
       expect([first.stdout, second.stdout]).toEqual(['', 'untouched\n']);
@@ -38,9 +44,9 @@ export function questions(given: Given): void {
       expect(answers).toEqual(Array.from({ length: 200 }, (_, i) => ({ code: i, stdout: `o${i}\n`, stderr: `e${i}\n` })));
     });
 
-    test('10 MB on stdout and 1 MB on stderr', async () => {
-      const { stdout, stderr } = await ask('sh', '-c', 'head -c 10000000 /dev/zero; head -c 1000000 /dev/zero >&2');
-      expect([stdout.length, stderr.length]).toEqual([10_000_000, 1_000_000]);
+    test('10 MB on stdout and 1 MB on stderr, whose last line is ended', async () => {
+      const { stdout, stderr } = await ask('sh', '-c', 'head -c 10000000 /dev/zero; head -c 1000000 /dev/zero | tr "\\0" x >&2');
+      expect([stdout.length, stderr.length]).toEqual([10_000_000, 1_000_001]);
     });
 
     test('output that looks like the end of an answer is output', async () => {
