@@ -114,7 +114,7 @@ it('baremetal-local', TIMES, async () => {
 
 it('registry-minio', TIMES, async () => {
   // Beside Config and record: its further fields, the binding, the provider and the users.
-  const site = await thereAndBack('registry-minio', 6);
+  const site = await thereAndBack('registry-minio', { undone: 6 });
   const config = await site.client.get(REGISTRY_CONFIG, { name: 'cluster' });
   for (const field of ['routes', 'disableRedirect']) expect(config?.spec, field).not.toHaveProperty(field);
   await onlyWhenNamed(site, 'ocp-registry');
