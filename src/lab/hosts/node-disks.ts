@@ -28,7 +28,16 @@ const contents = ofDisks(
     ),
 );
 
+const seen = new WeakMap<World, readonly Device[]>();
+
+/** The very same list as long as the world is. */
 export function devicesOf(world: World): readonly Device[] {
+  const devices = seen.get(world) ?? look(world);
+  seen.set(world, devices);
+  return devices;
+}
+
+function look(world: World): readonly Device[] {
   return allDevices(world)
     .filter(({ partition }) => partition === undefined)
     .map((device) => {

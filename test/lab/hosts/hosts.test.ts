@@ -7,6 +7,7 @@ import type { Become } from '../../../src/core/inventory.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import type { HostName } from '../../../src/core/value.ts';
 import { defaultMaster, defaultWorker, type LabHosts, startHosts, type User } from '../../../src/lab/hosts/index.ts';
+import { maybeFind } from '../../../src/lab/hosts/world/files.ts';
 import { createTransports, type Transports } from '../../../src/transports/index.ts';
 import { failure } from '../../transports/failure.ts';
 import { raw } from '../../transports/raw-probe.ts';
@@ -90,6 +91,20 @@ describe('one host', () => {
       code: 1,
       stderr: "head: cannot open '/dev/sdb' for reading: Permission denied\n",
     });
+  });
+
+  test('a script that only computes keeps nobody waiting', async () => {
+    const is = (path: string): boolean => {
+      const kernel = { processes: () => [], pid: 1, now: 1 };
+      return maybeFind({ world: here.host.world(), kernel, who: { uid: 0, gid: 0, groups: [0] }, cwd: '/' }, path) !== undefined;
+    };
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    const loops = 'i=0; while [ $i -lt 200 ]; do j=0; while [ $j -lt 100 ]; do j=$((j + 1)); done; i=$((i + 1)); done';
+    const running = output(here, `: >/tmp/begun; ${loops}; : >/tmp/done`);
+    while (!is('/tmp/begun')) await turn();
+    expect(is('/tmp/done')).toBe(false);
+    await running;
+    expect(is('/tmp/done')).toBe(true);
   });
 
   test('a lie, once it is told, is what every asker hears', async () => {

@@ -3,6 +3,16 @@ import { newWorld } from '../../../src/lab/hosts/index.ts';
 import { nodeDisks } from '../../../src/lab/hosts/node-disks.ts';
 import { readFile } from '../../../src/lab/hosts/world/files.ts';
 
+it('shows the very same disks as long as nothing happens on the host', async () => {
+  let world = newWorld({ hostname: 'worker01', users: [], addresses: ['192.168.126.10'], now: 1, disks: [] });
+  const holder = { world: () => world, set: (next: typeof world) => void (world = next), now: () => 1, uuid: () => '' };
+  const disks = nodeDisks(new Map([['worker01', holder]]));
+  const [first, second] = [await disks.look('worker01'), await disks.look('worker01')];
+  expect(second.devices).toBe(first.devices);
+  await disks.write?.('worker01', '/etc/x', 'x');
+  expect((await disks.look('worker01')).devices).not.toBe(first.devices);
+});
+
 it('writes a file of a host, folders included, and writes it anew', async () => {
   let world = newWorld({ hostname: 'worker01', users: [], addresses: ['192.168.126.10'], now: 1, disks: [] });
   const holder = { world: () => world, set: (next: typeof world) => void (world = next), now: () => 1, uuid: () => '' };

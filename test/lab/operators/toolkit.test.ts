@@ -245,6 +245,17 @@ describe('a controller', () => {
     await vi.waitFor(() => expect(runs).toEqual(['a', 'a', 'b']));
     abort.abort();
   });
+  it('lets everything else have its turn before each object', async () => {
+    const order: string[] = [];
+    const { controller, abort } = start(async (key) => {
+      order.push(key);
+      setImmediate(() => order.push('others'));
+      return undefined;
+    });
+    for (const key of ['a', 'b']) controller.add(key);
+    await vi.waitFor(() => expect(order).toEqual(['a', 'others', 'b', 'others']));
+    abort.abort();
+  });
   it('looks again when asked to', async () => {
     let runs = 0;
     const { controller, abort } = start(async () => (++runs < 3 ? { again: 600 } : undefined));

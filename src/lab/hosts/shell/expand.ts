@@ -30,10 +30,14 @@ export function expander(shell: Shell, substitute: Substitute): Expander {
   };
 
   async function parts(list: readonly WordPart[], into: Fields, quoted: boolean): Promise<void> {
-    for (const part of list) await one(part, into, quoted);
+    for (const part of list) {
+      const waiting = one(part, into, quoted);
+      if (waiting) await waiting;
+    }
   }
 
-  async function one(part: WordPart, into: Fields, quoted: boolean): Promise<void> {
+  /** Most parts are at hand: a promise for each would be most of a shell's work. */
+  function one(part: WordPart, into: Fields, quoted: boolean): Promise<void> | void {
     const put = (value: string): void => (quoted ? into.quoted(value) : into.split(value));
     switch (part.type) {
       case 'Literal':
@@ -50,18 +54,21 @@ export function expander(shell: Shell, substitute: Substitute): Expander {
       case 'TildeExpansion':
         return into.quoted(home(part.user));
       case 'CommandSubstitution':
-        return put(await substitute(shell, part.body));
+        return substitute(shell, part.body).then(put);
       case 'ArithmeticExpansion':
-        return put(String(await arithmetic(shell, part.expression, text)));
-      case 'ParameterExpansion':
-        return parameter(part, into, quoted);
+        return arithmetic(shell, part.expression, text).then((number) => put(String(number)));
+      case 'ParameterExpansion': {
+        const value = part.operation === null ? parameterValue(part.parameter) : undefined;
+        return value === undefined || '@*'.includes(part.parameter) ? parameter(part, into, quoted) : put(value);
+      }
       case 'BraceExpansion':
         return into.literal(
           `{${part.items.map((item) => (item.type === 'Word' ? item.word.parts.map((inner) => ('value' in inner ? inner.value : '')).join('') : `${item.start}..${item.end}`)).join(',')}}`,
         );
       case 'ProcessSubstitution':
-        await shell.complain("syntax error near unexpected token `('");
-        throw new ExitShell(2);
+        return shell.complain("syntax error near unexpected token `('").then(() => {
+          throw new ExitShell(2);
+        });
     }
   }
 

@@ -3,6 +3,7 @@
 import { OpenFile } from '../kernel/open.ts';
 import { openPath } from '../kernel/opening.ts';
 import { Pipe } from '../kernel/pipe.ts';
+import { turnOver } from '../kernel/turn.ts';
 import { textOf } from '../world/bytes.ts';
 import { arithmetic } from './arithmetic.ts';
 import { simple } from './command.ts';
@@ -194,6 +195,8 @@ export function onlyList(shell: Shell, list: readonly StatementNode[]): Promise<
 }
 
 export async function command(shell: Shell, node: CommandNode): Promise<number> {
+  const over = turnOver();
+  if (over) await over;
   shell.process.check();
   const { last } = shell;
   if (node.type !== 'SimpleCommand') shell.last = false;
@@ -302,12 +305,7 @@ async function loop(shell: Shell, step: (round: Round) => Promise<boolean>): Pro
   };
   shell.loops++;
   try {
-    let turns = 0;
-    while (await step(round)) {
-      shell.process.check();
-      // A loop that never waits for anything must not stop the other hosts.
-      if (++turns % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
-    }
+    while (await step(round)) shell.process.check();
   } finally {
     shell.loops--;
   }

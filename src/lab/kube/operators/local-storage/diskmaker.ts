@@ -1,7 +1,7 @@
 /** The node side: each ready diskmaker pod looks at its host's disks, makes volumes of them and cleans released ones. */
 import type { Context } from '../context.ts';
 import { delays } from '../delays.ts';
-import { deviceAt } from '../disks.ts';
+import { type Device, deviceAt } from '../disks.ts';
 import {
   LOCAL_VOLUME,
   type LocalVolume,
@@ -33,6 +33,8 @@ export function startDiskmaker(context: Context, operatorRuns: (namespace: strin
   const nodes = context.cache(NODE);
   const locals = context.cache(LOCAL_VOLUME);
   const volumes = context.cache(PV);
+  /** What each pod's last look rested on, and whether something was wrong: as long as nothing of that changes another would find the same. */
+  const looks = new Map<string, { readonly basis: readonly unknown[]; readonly wrong: boolean }>();
   /** Said once per diskmaker pod. */
   const said = new Map<string, Set<string>>();
   const workers = (namespace: string | undefined): string[] => pods.all(namespace).filter(works).map(keyOf);
@@ -53,14 +55,25 @@ export function startDiskmaker(context: Context, operatorRuns: (namespace: strin
       if (!pod || !node || !works(pod) || !operatorRuns(namespace)) return undefined;
       const first = context.wait(`diskmaker/${pod.metadata.uid}`, 'diskmakerFirstLoop');
       if (first) return first;
-      let busy = await cleanUp(node);
+      const { devices } = await options.disks.look(node.metadata.name);
+      const basis = [node, locals.version, volumes.version, devices];
+      const last = looks.get(key);
+      if (last && basis.every((one, index) => one === last.basis[index])) return next(last.wrong);
+      const left = await cleanUp(node);
+      let wrong = false;
       for (const local of locals.all(namespace)) {
         if (!local.spec.nodeSelector || matchesTerms(local.spec.nodeSelector.nodeSelectorTerms, node))
-          busy = (await provision(local, node, pod)) || busy;
+          wrong = (await provision(local, devices, { node, pod })) || wrong;
       }
-      return { again: context.clock.atLeast(busy ? delays.diskmakerLoopSoon : delays.diskmakerLoop, shortestLookMs) };
+      // What is being cleaned is a matter of time.
+      if (!left) looks.set(key, { basis, wrong });
+      return next(left || wrong);
     },
   );
+
+  const next = (soon: boolean): Again => ({
+    again: context.clock.atLeast(soon ? delays.diskmakerLoopSoon : delays.diskmakerLoop, shortestLookMs),
+  });
 
   const runsOn = (key: string, volume: PersistentVolume): boolean => {
     const { name, namespace } = parseKey(key);
@@ -86,9 +99,9 @@ export function startDiskmaker(context: Context, operatorRuns: (namespace: strin
   };
 
   /** Makes links and volumes; true when something went wrong, so that the next look is soon. */
-  const provision = async (local: LocalVolume, node: Node, pod: Pod): Promise<boolean> => {
+  const provision = async (local: LocalVolume, devices: readonly Device[], at: { node: Node; pod: Pod }): Promise<boolean> => {
     if (local.metadata.deletionTimestamp) return true;
-    const { devices } = await options.disks.look(node.metadata.name);
+    const { node, pod } = at;
     let wrong = false;
     for (const spec of local.spec.storageClassDevices ?? []) {
       const paths = spec.devicePaths ?? [];

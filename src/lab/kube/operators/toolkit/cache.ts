@@ -8,6 +8,7 @@ export class Cache<T extends Obj> {
   readonly kind: Kind<T>;
   readonly #objects = new Map<string, T>();
   readonly #listeners: ((object: T) => void)[] = [];
+  #version = 0;
   #synced: (() => void) | undefined;
   /** Fulfilled after the first list. */
   readonly synced: Promise<void>;
@@ -17,6 +18,11 @@ export class Cache<T extends Obj> {
     this.synced = new Promise((resolve) => {
       this.#synced = resolve;
     });
+  }
+
+  /** Another number after each change of what is held. */
+  get version(): number {
+    return this.#version;
   }
 
   get(name: string, namespace?: string): T | undefined {
@@ -86,6 +92,7 @@ export class Cache<T extends Obj> {
   }
 
   #tell(object: T): void {
+    this.#version++;
     for (const listener of this.#listeners) listener(object);
   }
 }

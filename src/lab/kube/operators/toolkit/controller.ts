@@ -89,9 +89,9 @@ export class Controller {
   }
 
   async #drain(): Promise<void> {
-    // Several changes of one moment are one reconcile.
-    await new Promise((resolve) => setImmediate(resolve));
     for (const key of this.#queued) {
+      // Whatever else there is to do has its turn, and several changes of one moment are one reconcile.
+      await new Promise((resolve) => setImmediate(resolve));
       if (this.#signal.aborted) return;
       this.#queued.delete(key);
       try {
