@@ -17,6 +17,8 @@ export interface Standing {
   readonly took?: Figures;
   /** The first contender's share: below 1 it was faster than this one. Medians of the ratios round by round. */
   readonly ratio?: Figures;
+  /** What it measured itself, in the last round. */
+  readonly note?: string;
   readonly why?: string;
 }
 
@@ -30,6 +32,7 @@ export interface Outcome {
 export async function runRace(race: Race, rounds: number, tell: (text: string) => void): Promise<Outcome> {
   const runs = new Map<Contender, Figures[]>(race.contenders.map((one) => [one, []]));
   const failed = new Map<Contender, string>();
+  const notes = new Map<Contender, string>();
   for (let round = 0; round < rounds; round++) {
     for (const one of race.contenders) {
       if (failed.has(one)) continue;
@@ -37,7 +40,8 @@ export async function runRace(race: Race, rounds: number, tell: (text: string) =
       try {
         await one.before?.();
         const { stdout, ...took } = await measure(one.job);
-        one.check?.(stdout);
+        const note = one.check?.(stdout);
+        if (note !== undefined) notes.set(one, note);
         runs.get(one)?.push(took);
       } catch (error) {
         failed.set(one, (error as Error).message);
@@ -54,7 +58,12 @@ export async function runRace(race: Race, rounds: number, tell: (text: string) =
       const ours = base[round];
       return ours === undefined ? [] : [{ wall: ours.wall / took.wall, cpu: ours.cpu / took.cpu, peak: ours.peak / took.peak }];
     });
-    return { name: one.name, took: medians(own), ...(one === first || ratios.length === 0 ? {} : { ratio: medians(ratios) }) };
+    const note = notes.get(one);
+    return {
+      ...{ name: one.name, took: medians(own) },
+      ...(one === first || ratios.length === 0 ? {} : { ratio: medians(ratios) }),
+      ...(note === undefined ? {} : { note }),
+    };
   });
   return { title: race.title, rounds, standings, ...(race.amount ? { amount: race.amount } : {}) };
 }

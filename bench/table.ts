@@ -13,8 +13,9 @@ export function table(outcome: Outcome): string {
       .join('  ')
       .trimEnd();
   const failures = outcome.standings.flatMap(({ name, why }) => (why === undefined ? [] : [`  ${name} did not finish: ${why}`]));
+  const notes = outcome.standings.flatMap(({ name, note }) => (note === undefined ? [] : [`  ${name}: ${note}`]));
   const rounds = outcome.rounds === 1 ? 'one round' : `medians of ${outcome.rounds} rounds`;
-  return [`\n${outcome.title} (${rounds})`, line(HEAD), ...rows.map(line), ...rateOf(outcome), ...failures, ''].join('\n');
+  return [`\n${outcome.title} (${rounds})`, line(HEAD), ...rows.map(line), ...rateOf(outcome), ...notes, ...failures, ''].join('\n');
 }
 
 function row({ name, took, ratio }: Standing): readonly string[] {

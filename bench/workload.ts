@@ -10,8 +10,8 @@ export interface Contender {
   /** Not measured: puts things back to where the work begins. */
   before?(): Promise<void>;
   readonly job: Job;
-  /** Throws where the output shows that the work was not done. */
-  check?(stdout: string): void;
+  /** Throws where the output shows that the work was not done. What it gives is shown below the table. */
+  check?(stdout: string): string;
 }
 
 /** The first contender is what the others are compared with. */
