@@ -2,6 +2,7 @@
 import { args, defineModule, failed, flag, integer, oneOf, optional, text } from './define.ts';
 import { apiVersionAliases, apiVersionArg, clusterArgAliases, clusterArgs, selectorArgs } from './kube/cluster-args.ts';
 import { decideGone, type GoneState } from './kube/gone.ts';
+import { readBy } from './kube/keys.ts';
 import { needOf } from './kube/needs.ts';
 import { queryOf, type Selection } from './kube/query.ts';
 
@@ -67,6 +68,8 @@ export const k8sDelete = defineModule({
     },
     { title: 'not said which', args: { kind: 'Pod', namespace: 'web' }, state: { objects: [] }, expect: 'failed' },
   ],
+  // What an earlier task would make is not there yet in check mode.
+  reads: (given) => [readBy(given)],
   async read(given, io): Promise<GoneState & { readonly problem?: string }> {
     const served = problemOf(given) === undefined ? await io.served(given.api_version, given.kind) : undefined;
     if (!served) return { objects: [] };

@@ -45,6 +45,7 @@ it.each([
   ['registry-block-rwo', 'image-registry-storage'],
   ['registry-default-pvc', 'image-registry-storage'],
   ['registry-odf-cephfs', 'registry-storage-pvc'],
+  ['registry-s3-to-cephfs', 'registry-storage-pvc'],
 ])('%s', TIMES, async (name, claim) => {
   const site = await thereAndBack(name);
   await onlyWhenNamed(site, claim);

@@ -1,6 +1,7 @@
 /** Faults that keep containers from running. */
 import type { Context } from '../context.ts';
 import { delays } from '../delays.ts';
+import { namespace as registryNamespace } from '../image-registry/names.ts';
 import type { Pod } from '../kinds.ts';
 import type { Stage } from './pod-status.ts';
 
@@ -31,9 +32,11 @@ export async function containerTrouble(pod: Pod, context: Context): Promise<Trou
   return undefined;
 }
 
-/** F38: whether what the pod mounts has no room left. */
+/** F38: whether what the pod mounts has no room left: the registry itself, and jobs on its claim. */
 export const isFull = (pod: Pod, { faults }: Context): boolean =>
-  faults.get('F38') !== undefined && pod.metadata.labels?.['docker-registry'] === 'default';
+  faults.get('F38') !== undefined &&
+  (pod.metadata.labels?.['docker-registry'] === 'default' ||
+    (pod.metadata.namespace === registryNamespace && (pod.spec.volumes ?? []).some((volume) => volume.persistentVolumeClaim)));
 
 const pullBackOff = (image: string): Trouble => ({
   stage: { is: 'waiting', reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` },

@@ -77,7 +77,10 @@ export function startKubelet(context: Context, podOutputs: ((outputs: PodOutputs
     }
     if ((pod.spec.restartPolicy ?? 'Always') !== 'Always') {
       const running = context.wait(`run/${uid}`, 'jobRun');
-      await write(pod, running ? { is: 'running', ready: true } : { is: 'succeeded' });
+      const over = isFull(pod, context)
+        ? ({ is: 'failed', message: 'no space left on device\n' } as const)
+        : ({ is: 'succeeded' } as const);
+      await write(pod, running ? { is: 'running', ready: true } : over);
       return running;
     }
     const unready = isInherited(pod) ? undefined : context.wait(`ready/${uid}`, readinessMs(pod));

@@ -8,21 +8,25 @@ export type Stage =
   | { readonly is: 'waiting'; readonly reason: string; readonly message?: string }
   | { readonly is: 'running'; readonly ready: boolean; readonly restarts?: number }
   | { readonly is: 'killed'; readonly reason: string; readonly exitCode: number; readonly restarts: number }
-  | { readonly is: 'succeeded' };
+  | { readonly is: 'succeeded' }
+  /** Its container has ended with exit code 1, and is not started again; `message` is what it said last. */
+  | { readonly is: 'failed'; readonly message: string };
 
 export function podStatus(pod: Pod, stage: Stage, at: { now: string; nodeAddress: string; podIP: string }): PodStatus {
   const before = pod.status ?? {};
   const ready = stage.is === 'running' && stage.ready;
   const waiting = stage.is === 'waiting';
   const started = before.startTime ?? at.now;
-  const reason = stage.is === 'succeeded' ? 'PodCompleted' : 'ContainersNotReady';
+  const phases = { waiting: 'Pending', succeeded: 'Succeeded', failed: 'Failed', running: 'Running', killed: 'Running' } as const;
+  const reason = stage.is === 'succeeded' ? 'PodCompleted' : stage.is === 'failed' ? 'PodFailed' : 'ContainersNotReady';
   const names = pod.spec.containers.map((container) => container.name).join(' ');
-  const unready = stage.is === 'succeeded' ? { reason } : { reason, message: `containers with unready status: [${names}]` };
+  const unready =
+    stage.is === 'succeeded' || stage.is === 'failed' ? { reason } : { reason, message: `containers with unready status: [${names}]` };
   const yes = (type: string) => ({ type, status: 'True' as const });
   const readiness = (type: string) => (ready ? yes(type) : { type, status: 'False' as const, ...unready });
   return {
     ...before,
-    phase: waiting ? 'Pending' : stage.is === 'succeeded' ? 'Succeeded' : 'Running',
+    phase: phases[stage.is],
     conditions: withConditions(
       before.conditions,
       [
@@ -66,6 +70,13 @@ function containerStatus(container: Container, stage: Stage, pod: Pod, now: stri
       const message = `back-off 5m0s restarting failed container=${container.name} pod=${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`;
       return { ...base, state: { waiting: { reason: 'CrashLoopBackOff', message } }, lastState: { terminated } };
     }
+    case 'failed':
+      return {
+        ...base,
+        state: before?.state['terminated']
+          ? before.state
+          : { terminated: { ...ended, exitCode: 1, reason: 'Error', message: stage.message } },
+      };
     case 'succeeded':
       return { ...base, state: before?.state['terminated'] ? before.state : { terminated: ended } };
   }

@@ -211,12 +211,15 @@ export function startWorkloads(context: Context): void {
   const jobs = context.cache(JOB);
   context.controller('jobs', [on(jobs), on(pods, ownerKeys('Job'))], async (key): Promise<Again | undefined> => {
     const job = await client.get(JOB, ref(key));
-    if (!job || job.metadata.deletionTimestamp || isTrue(job.status?.conditions, 'Complete')) return undefined;
+    const { conditions } = job?.status ?? {};
+    if (!job || job.metadata.deletionTimestamp || isTrue(conditions, 'Complete') || isTrue(conditions, 'Failed')) return undefined;
     const mine = await livePods(job);
-    if (mine.length === 0) await createPod(JOB, job, job.spec.template);
+    const failed = mine.filter((pod) => pod.status?.phase === 'Failed').length;
+    const over = failed > ((job.spec as { backoffLimit?: number }).backoffLimit ?? 6);
+    if (mine.length === failed && !over) await createPod(JOB, job, job.spec.template);
     const done = mine.some((pod) => pod.status?.phase === 'Succeeded');
     await client.editStatus(JOB, ref(key), (live) => {
-      live.status = jobStatus(live, done);
+      live.status = over ? failedJob(live, failed) : jobStatus(live, done);
     });
     return undefined;
   });
@@ -252,6 +255,12 @@ const daemonSetStatus = (set: DaemonSet, desired: number, ready: number): NonNul
   numberAvailable: ready,
   numberMisscheduled: 0,
 });
+
+function failedJob(job: Job, failed: number): NonNullable<Job['status']> {
+  const message = 'Job has reached the specified backoff limit';
+  const ended = ['FailureTarget', 'Failed'].map((type) => ({ type, status: 'True' as const, reason: 'BackoffLimitExceeded', message }));
+  return { ...job.status, active: 0, failed, conditions: withConditions(job.status?.conditions, ended) };
+}
 
 function jobStatus(job: Job, done: boolean): NonNullable<Job['status']> {
   const startTime = job.status?.['startTime'] ?? timestamp();
