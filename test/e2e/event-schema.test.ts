@@ -42,4 +42,8 @@ it('schemas/event.schema.json describes every line of --output json', async () =
   const results = [...check, ...run].flatMap((event) => (event.type === 'host.end' ? [event.result.status] : []));
   expect([...new Set(results)].sort()).toEqual(['changed', 'failed', 'ok', 'skipped', 'unknown', 'unreachable', 'would-change']);
   expect(validate({ ...run[0], unheard: 1 })).toBe(false);
+  const change = check.find((event) => event.type === 'task.change');
+  expect(validate({ ...change, change: { ...(change?.type === 'task.change' && change.change), foreknown: { manifests: [] } } })).toBe(
+    true,
+  );
 });
