@@ -88,4 +88,20 @@ suite('OperatorHub from a mirror, on a real API server and between two real regi
     expect(await policies()).toEqual([]);
     expect(await record()).toBeUndefined();
   });
+
+  it('across an air gap: onto a disk, and from there into an empty mirror while the source is away', async () => {
+    const disk = ['-e', JSON.stringify({ mirror_disk: `oci:${site.folder}/disk` })];
+    good(await pb('run', '--tags', 'to_disk', ...disk));
+    expect(changes(good(await pb('run', '--tags', 'to_disk', ...disk)).events).size).toBe(0);
+    await source?.close();
+    source = undefined;
+    const empty = `${mirror?.host}/carried`;
+    const inside = [...disk, '-e', JSON.stringify({ mirror_registry: empty })];
+    expect(changes(good(await pb('check', ...inside)).events).size).toBe(5);
+    good(await pb('run', ...inside));
+    expect(await digestAt(mirror?.host ?? '', `carried/${OPERATOR}`, operator)).toBe(operator);
+    expect((await policies())[0]?.spec?.imageDigestMirrors).toMatchObject([{ mirrors: [`${empty}/${OPERATOR}`] }]);
+    expect(changes(good(await pb('run', ...inside)).events).size).toBe(0);
+    good(await pb('run', '--tags', 'rollback', ...inside));
+  });
 });
