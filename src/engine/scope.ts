@@ -5,7 +5,7 @@ import type { Block, Node, Plan, Play } from '../core/plan.ts';
 import { byPrecedence, type Layer, type Precedence } from '../core/precedence.ts';
 import { type HostName, LAZY, type Lazy, type Scope, type Value, type Vars } from '../core/value.ts';
 import type { HostState } from './host-state.ts';
-import { magicOf } from './magic.ts';
+import { type MagicSources, magicOf } from './magic.ts';
 
 /** Of the run as a whole, shown by magic variables. */
 export interface RunFacts {
@@ -90,17 +90,8 @@ export class Scopes {
     return base;
   }
 
-  #magic(state: HostState, view: PlayView, node?: Node): (name: string) => Value | undefined {
-    const table = magicOf({
-      plan: this.#plan,
-      run: this.#run,
-      state,
-      view,
-      node,
-      groups: this.#groups,
-      hostvars: () => this.#hostvars(view),
-    });
-    return (name) => (Object.hasOwn(table, name) ? table[name]?.() : undefined);
+  #magic(state: HostState, view: PlayView, node?: Node): MagicSources {
+    return { plan: this.#plan, run: this.#run, state, view, node, groups: this.#groups, hostvars: () => this.#hostvars(view) };
   }
 
   /** One entry a host, made when asked for, so that a thousand hosts cost nothing until then. */
@@ -139,12 +130,12 @@ function orderOf(statics: readonly Layer[]): Order {
 function layered(
   statics: readonly Layer[],
   state: HostState,
-  over: { readonly extra: Vars; readonly magic: (name: string) => Value | undefined; readonly order: Order },
+  over: { readonly extra: Vars; readonly magic: MagicSources; readonly order: Order },
 ): Scope {
   const runtime = { facts: state.facts, include_vars: state.included, set_fact: state.assigned };
   const { strongest, others } = over.order;
   const find = (name: string): Value | undefined => {
-    const magic = over.magic(name);
+    const magic = magicOf(name, over.magic);
     if (magic !== undefined) return magic;
     for (const layer of strongest) if (Object.hasOwn(layer.vars, name)) return layer.vars[name];
     if (Object.hasOwn(over.extra, name)) return over.extra[name];

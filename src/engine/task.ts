@@ -18,7 +18,7 @@ import type {
 } from '../core/module.ts';
 import type { Output } from '../core/probe.ts';
 import { isObject, type Json, type JsonObject, type TaskId, type Value } from '../core/value.ts';
-import { Deadline, ENDED, orEnd } from './deadline.ts';
+import { Deadline, ENDED } from './deadline.ts';
 import { resultOfError } from './failure.ts';
 import { type Async, recorded, runAsJob } from './job.ts';
 import type { Overlay } from './overlay.ts';
@@ -84,16 +84,16 @@ export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
 }
 
 async function lookAndAct(call: Call, ports: CallPorts, { deadline, turn }: { deadline: Deadline; turn: Turn }): Promise<Outcome> {
-  const waiting = deadline.or(ports.stop);
   const began = ports.clock.now();
   const run = (what: Change) => execute(what, call, ports, deadline.or(ports.kill));
   const working = call.async && { call, ports, async: call.async, run };
   let applied: Change | undefined;
   let doubted = false;
+  let waiting: AbortSignal | undefined;
   let waited: Extract<Decision, { is: 'pending' }> | undefined;
   for (;;) {
     turn.look();
-    const looked = await orEnd(read(call, applied !== undefined), waiting);
+    const looked = await deadline.unless(ports.stop, read(call, applied !== undefined));
     if (looked === ENDED) return waited ? timedOut(waited, call, ports, applied) : noAnswer(call, ports, applied);
     const state: unknown = looked;
     for (const value of call.module.secrets?.(call.args as never, state as never) ?? []) ports.events.secret(value);
@@ -130,6 +130,7 @@ async function lookAndAct(call: Call, ports: CallPorts, { deadline, turn }: { de
         return absent(decision, call, ports, applied);
       case 'pending': {
         if (ports.mode.is === 'check' && !applied) return foretold(decision, call, ports);
+        waiting ??= deadline.or(ports.stop);
         if (waiting.aborted || ports.clock.now() - began >= call.timeoutMs) return timedOut(decision, call, ports, applied);
         waited = decision;
         ports.events.pending(decision.why, decision.seen);
@@ -145,7 +146,7 @@ async function lookAndAct(call: Call, ports: CallPorts, { deadline, turn }: { de
           continue;
         }
         if (applied) return failed({ code: 'not-converged', message: `still differs after: ${applied.summary}` }, { applied: wanted });
-        if ((await orEnd(turn.begin(), waiting)) !== true) continue;
+        if ((await deadline.unless(ports.stop, turn.begin())) !== true) continue;
         ports.events.change(wanted);
         const ran = await (working ? runAsJob(wanted, working) : run(wanted));
         if ('result' in ran) return ran;
