@@ -114,14 +114,14 @@ it('baremetal-local', TIMES, async () => {
 });
 
 it('registry-minio', TIMES, async () => {
-  // Beside Config and record: its further fields, the binding, the provider and the users.
-  const site = await thereAndBack('registry-minio', { undone: 6 });
+  // Beside Config and record: its further fields, the keys, the binding, the provider and the users.
+  const site = await thereAndBack('registry-minio', { undone: 7 });
   const config = await site.client.get(REGISTRY_CONFIG, { name: 'cluster' });
   for (const field of ['routes', 'disableRedirect']) expect(config?.spec, field).not.toHaveProperty(field);
   await onlyWhenNamed(site, 'ocp-registry');
   const uninstall = { tag: 'uninstall', vars: { confirm_uninstall: ['ocp-registry'] } } as const;
-  // The registry's keys; user, policy and bucket of MinIO.
-  expect(await site.goes(uninstall)).toBe(4);
+  // User, policy and bucket of MinIO.
+  expect(await site.goes(uninstall)).toBe(3);
   expect(await site.goes(uninstall)).toBe(0);
 });
 
