@@ -8,6 +8,7 @@ import { SimClock } from '../../../src/lab/kube/operators/toolkit/clock.ts';
 import { withCondition } from '../../../src/lab/kube/operators/toolkit/conditions.ts';
 import { Controller } from '../../../src/lab/kube/operators/toolkit/controller.ts';
 import { recordEvents } from '../../../src/lab/kube/operators/toolkit/events.ts';
+import { suffix } from '../../../src/lab/kube/operators/toolkit/hash.ts';
 import { covers, same } from '../../../src/lab/kube/operators/toolkit/objects.ts';
 import { bytesOf } from '../../../src/lab/kube/operators/toolkit/quantity.ts';
 
@@ -25,6 +26,11 @@ describe('small parts', () => {
     ['12', 12],
   ])('reads %s', (text, bytes) => expect(bytesOf(text)).toBe(bytes));
   it('refuses other quantities', () => expect(() => bytesOf('100 Gi')).toThrow(RangeError));
+  it('names hundreds of pods apart', () => {
+    const names = Array.from({ length: 600 }, (_, index) => suffix(`uid/${index}`));
+    expect(new Set(names).size).toBe(600);
+    expect(names[0]).toMatch(/^[bcdfghjklmnpqrstvwxz2456789]{5}$/);
+  });
   it('compares what is said, not how it is stored', () => {
     expect(same({ a: undefined, b: [1] }, { b: [1] })).toBe(true);
     expect(same({ b: [1] }, { b: { 0: 1 } })).toBe(false);
