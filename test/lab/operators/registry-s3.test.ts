@@ -127,6 +127,9 @@ describe('an S3 endpoint', () => {
     expect(headAnswer(odf, keys, around())).toMatchObject({ is: 'refused', code: 'NotFound' });
     expect(createAnswer(around())).toMatchObject({ is: 'refused', code: 'AccessDenied' });
   });
+  it('of ODF’s is not trusted by a bundle of another authority', () => {
+    expect(headAnswer({ ...odf, trustedCA: { name: 'another' } }, keys, around())).toMatchObject({ is: 'failed' });
+  });
   it('of ODF’s is not trusted without a bundle', () => {
     expect(headAnswer({ bucket: 'b-1', regionEndpoint: odf.regionEndpoint }, keys, around())).toEqual({
       is: 'failed',

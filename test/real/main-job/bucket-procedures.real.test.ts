@@ -21,7 +21,7 @@ suite('the registry’s procedures for buckets, on a real API server and a real 
     minio = await startMinio();
     const settings = {
       ...{ rgw_endpoint: minio.endpoint, noobaa_endpoint: minio.endpoint },
-      s3_ca: { namespace: odf, name: 'minio-ca' },
+      ...{ s3_ca: { namespace: odf, name: 'minio-ca' }, migration_image: 'quay.io/minio/mc:latest' },
     };
     site = await siteOn(undefined, { speed: 60, variant: { dataFoundation: 'installed' }, settings });
     const { client } = site.cluster;
@@ -82,5 +82,26 @@ suite('the registry’s procedures for buckets, on a real API server and a real 
     good(await pb(site, 'run', 'registry-odf-rgw', '--tags', 'rollback'));
     expect(await dataOf(keysName)).toEqual(before);
     expect(await dataOf('pb-before-registry-odf-rgw')).toBeUndefined();
+  });
+
+  it('from a bucket to CephFS: a copy that fails leaves the registry as it was; then there and back', async () => {
+    const { client, operators, patchRegistry } = site.cluster;
+    const s3 = { bucket: 'image-registry-rgw', region: 'us-east-1', regionEndpoint: minio.endpoint, virtualHostedStyle: false };
+    await patchRegistry({ managementState: 'Managed', replicas: 2, storage: { managementState: 'Unmanaged', s3 } });
+    const spec = async () => (await client.get(REGISTRY_CONFIG, { name: 'cluster' }))?.spec;
+    operators.setFault({ fault: 'F38' });
+    const failed = await pb(site, 'run', 'registry-s3-to-cephfs');
+    operators.setFault({ fault: 'F38' }, false);
+    expect(failed.exitCode).toBe(2);
+    expect(Object.values(failuresOf(failed)).map(told).at(-1)).toMatch(/no space left on device The registry is in its bucket as before/);
+    expect(await spec()).toMatchObject({ readOnly: false, storage: { s3 } });
+    expect(await site.existing('jobs')).toEqual([]);
+    good(await pb(site, 'run', 'registry-s3-to-cephfs', '--tags', 'rollback'));
+    good(await pb(site, 'run', 'registry-s3-to-cephfs', '--tags', 'uninstall', '-e', '{"confirm_uninstall": ["registry-storage-pvc"]}'));
+
+    await thereAndBack(site, 'registry-s3-to-cephfs', { loses: ['registry-storage-pvc'] });
+    expect(await spec()).toMatchObject({ readOnly: false, storage: { s3 } });
+    expect(await site.existing('jobs')).toEqual([]);
+    expect(await dataOf(keysName), 'the bucket’s keys stay').toBeDefined();
   });
 });

@@ -69,17 +69,20 @@ export interface Registry {
   close(): Promise<void>;
 }
 
-/** Debian's image registry with the bucket as its storage. */
-export async function startRegistry(minio: Minio, bucket: { name: string; access: string; secret: string }): Promise<Registry> {
+export type Storage = { readonly name: string; readonly access: string; readonly secret: string } | { readonly folder: string };
+
+/** Debian's image registry with the bucket, or a folder of this machine, as its storage. */
+export async function startRegistry(minio: Minio, bucket: Storage): Promise<Registry> {
   const home = await ensure('s3');
   const port = await freePort();
   const config = join(minio.dir, `registry-${port}.json`);
-  const s3 = {
+  const s3 = 'name' in bucket && {
     ...{ accesskey: bucket.access, secretkey: bucket.secret, region: 'us-east-1', regionendpoint: minio.endpoint },
     ...{ bucket: bucket.name, secure: true, v4auth: true, rootdirectory: '/' },
   };
   // JSON is YAML.
-  const storage = { s3, redirect: { disable: true }, delete: { enabled: true } };
+  const backend = 'folder' in bucket ? { filesystem: { rootdirectory: bucket.folder } } : { s3 };
+  const storage = { ...backend, redirect: { disable: true }, delete: { enabled: true } };
   writeFileSync(config, JSON.stringify({ version: 0.1, storage, http: { addr: `127.0.0.1:${port}` } }), { mode: 0o600 });
   const env = { SSL_CERT_FILE: minio.caFile, HOME: minio.dir, OTEL_TRACES_EXPORTER: 'none' };
   const child = spawn('setpriv', [...tied, join(home, 'docker-registry'), 'serve', config], { env, stdio: ['ignore', 'pipe', 'pipe'] });

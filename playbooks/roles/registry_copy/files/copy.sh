@@ -4,8 +4,19 @@
 set -eu
 prefix=docker/registry/v2
 
-size=$(mc --json --no-color du "s/$BUCKET/$prefix" | tail -n 1)
-size=${size#*\"size\":}
+listing=$(mc --json --no-color ls "s/$BUCKET") || {
+  echo "the bucket cannot be read: $listing" >&2
+  exit 1
+}
+case $listing in
+*'"docker/"'*) ;;
+*)
+  echo "there is no image in the bucket"
+  exit 0
+  ;;
+esac
+size=$(mc --json --no-color du "s/$BUCKET/$prefix")
+size=${size##*\"size\":}
 need=$((${size%%[!0-9]*} / 1024 * 12 / 10))
 mkdir -p "$TARGET/$prefix"
 set -- $(df -Pk "$TARGET/$prefix" | tail -n 1)
@@ -22,4 +33,4 @@ if [ -n "$differing" ]; then
   echo "$differing" >&2
   exit 1
 fi
-echo "copied and compared: $(mc --json --no-color du "s/$BUCKET/$prefix" | tail -n 1)"
+echo "copied and compared: ${size%%[!0-9]*} bytes"
