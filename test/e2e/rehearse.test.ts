@@ -107,3 +107,31 @@ it('a shipped playbook is rehearsed on the site it is for', TIMES, async () => {
   expect(ran.stdout).toMatch(/^… site: The registry on emptyDir, all as it should be$/m);
   expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0);
 });
+
+it('a cluster whose default catalogs are off settles, before a run and after a fault', TIMES, async () => {
+  const off = `
+name: no catalogs
+cluster:
+  patches:
+    - { api_version: config.openshift.io/v1, kind: OperatorHub, name: cluster, patch: { spec: { disableAllDefaultSources: true } } }
+`;
+  const busy = 'name: busy\nfaults: [{ fault: api_error, status: 429, times: 2, retry_after: 1 }]\n';
+  const { pb } = await folder({
+    ...{ 'hosts.yml': inventory, 'off.yml': off, 'busy.yml': busy },
+    'play.yml': `
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - name: A catalog that offers nothing
+      k8s_apply:
+        definition:
+          apiVersion: operators.coreos.com/v1alpha1
+          kind: CatalogSource
+          metadata: { name: ours, namespace: openshift-marketplace }
+          spec: { sourceType: grpc, image: "mirror.example.com/ours:v1" }
+`,
+  });
+  const ran = await pb('rehearse', 'play.yml', '-i', 'hosts.yml', '--scenario', 'off.yml', '--faults', './busy.yml');
+  expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0);
+  expect(ran.stdout).toMatch(/VERDICT: all 2 trials as wanted/);
+});

@@ -1,6 +1,14 @@
 /** Waiting until a young cluster stands as one that has been there for long: what a run may rely on is in place. */
 import { idleTime } from '../idle-time.ts';
-import { CATALOG_SOURCE, CLUSTER_OPERATOR, PACKAGE_MANIFEST, REGISTRY_CONFIG, SUBSCRIPTION } from '../kube/operators/kinds.ts';
+import {
+  CATALOG_SOURCE,
+  CLUSTER_OPERATOR,
+  OPERATOR_HUB,
+  PACKAGE_MANIFEST,
+  REGISTRY_CONFIG,
+  SUBSCRIPTION,
+} from '../kube/operators/kinds.ts';
+import { sourceStates } from '../kube/operators/marketplace.ts';
 import { type Client, openClient } from '../kube/operators/toolkit/client.ts';
 import { sleep } from '../kube/operators/toolkit/clock.ts';
 import type { ApiAddress } from '../kube/operators/toolkit/http.ts';
@@ -32,6 +40,9 @@ async function missingIn(client: Client, without: ReadonlySet<string>): Promise<
     if (!(await client.get(CLUSTER_OPERATOR, { name: 'image-registry' }))) return 'the registry operator has not told its state';
   }
   if (without.has('F16') || without.has('F25')) return undefined;
+  // Where the default catalogs are off, whatever catalogs there are is the run's own affair: one may never get READY or offer anything.
+  const hub = await client.get(OPERATOR_HUB, { name: 'cluster' });
+  if (sourceStates(hub?.spec).every(({ disabled }) => disabled)) return undefined;
   const { items } = await client.list(CATALOG_SOURCE);
   const late = items.find((one) => one.status?.connectionState?.lastObservedState !== 'READY');
   if (items.length === 0) return 'there is no catalog';
