@@ -114,7 +114,7 @@ export interface Change {
   readonly certain?: boolean;
   /** Made anew on every run (a pattern that finds its own replacement): it is not looked at again after it was applied. */
   readonly repeats?: true;
-  /** Effect once only: what it did is not known to have changed anything, so that it is reported as ok (a request of uri). */
+  /** With effect once or `repeats`: what it did is not known to have changed anything, or counts as no change, so that it is reported as ok (a request of uri). */
   readonly uncounted?: true;
   /** What it has to say once applied, added to the output of the look that follows: { msg: "line added" }. */
   readonly output?: JsonObject;

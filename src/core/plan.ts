@@ -98,6 +98,8 @@ export interface ModuleTask extends NodeBase {
   readonly args: { readonly [name: string]: Value | Expression | readonly Expression[] };
   /** Argument names that are templates themselves, of modules whose arguments are names of variables. */
   readonly argNames?: { readonly [written: string]: Value };
+  /** A template that gives a mapping of arguments; those of `args` win. */
+  readonly allArgs?: Value;
   readonly argsAt: Span;
   readonly loop?: Loop;
   readonly register?: string;

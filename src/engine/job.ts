@@ -26,6 +26,8 @@ export interface Working {
   readonly async: Async;
   /** Runs the steps of a change: engine/task.ts alone can. */
   readonly run: (change: Change) => Promise<readonly Output[] | Outcome>;
+  /** What the result of a job that was waited for says of it. */
+  job?: JsonObject;
 }
 
 const isExec = (step: Change['steps'][number]): step is Exec => step.do === 'exec';
@@ -43,7 +45,9 @@ export async function runAsJob(change: Change, on: Working): Promise<readonly Ou
   const cmd = isObject(change.after) && 'cmd' in change.after ? { cmd: change.after['cmd'] as Json } : {};
   const started = await start(change, { steps: change.steps.filter(isExec), about: { changed: true, ...cmd } }, on);
   if ('result' in started) return started;
-  return on.async.pollMs > 0 ? follow(change, started.id, on) : handedOver(change, started);
+  if (on.async.pollMs === 0) return handedOver(change, started);
+  on.job = { ...output(started), finished: true };
+  return follow(change, started.id, on);
 }
 
 /** poll: 0 promises a job id even where there was nothing to do, or nothing left to do. */
@@ -79,7 +83,7 @@ async function start(change: Change, what: { steps: readonly Exec[]; about: Json
 const FIRST_LOOK_MS = 100;
 
 async function follow(change: Change, id: string, on: Working): Promise<readonly Output[] | Outcome> {
-  const { call, ports, async } = on;
+  const { ports, async } = on;
   const began = ports.clock.now();
   let lost: PbError | undefined;
   for (let wait = FIRST_LOOK_MS; ; wait = Math.min(wait * 2, async.pollMs)) {
@@ -90,7 +94,7 @@ async function follow(change: Change, id: string, on: Working): Promise<readonly
     try {
       const seen = await look(id, on);
       lost = undefined;
-      if (seen) return judged(seen, change, call);
+      if (seen) return judged(seen, change, on);
       ports.events.pending(`the job ${id} is running`, undefined);
     } catch (error) {
       // The job does not need us: it is looked for until it would have ended in any case.
@@ -125,14 +129,18 @@ async function look(id: string, { call, async }: Working): Promise<Ended | undef
   return { output: out, ...(why === undefined ? {} : { why }) };
 }
 
-function judged({ output: out, why }: Ended, change: Change, call: Call): readonly Output[] | Outcome {
+function judged({ output: out, why }: Ended, change: Change, { call, job = {} }: Working): readonly Output[] | Outcome {
   const [last] = change.steps.toReversed();
   const good = last?.do === 'exec' ? (last.okCodes ?? [0]) : [0];
   if (why === undefined && good.includes(out.code)) return [out];
   const result = call.module.result?.(call.args as never, [out], undefined as never) as Json | undefined;
   const said = (out.stderr.trim() || out.stdout.trim()).split('\n').slice(-1)[0];
   const message = `${change.summary}: ${why ?? `exit code ${out.code}${said ? `: ${said}` : ''}`}`;
-  return failed({ code: why === undefined ? 'exec' : 'timeout', message, retryable: false, output: out }, change, result);
+  return failed(
+    { code: why === undefined ? 'exec' : 'timeout', message, retryable: false, output: out },
+    change,
+    isObject(result) ? { ...result, ...job } : result,
+  );
 }
 
 const interrupted = (change: Change, id: string): Outcome =>

@@ -105,7 +105,7 @@ async function call(site: CallSite, batch: BatchContext, given: { readonly [name
 
 /** Every argument's name and value; expressions are handed over bound to the scope; omitted ones are left out. */
 async function resolveArgs(node: ModuleTask, scope: Scope): Promise<{ readonly [name: string]: unknown }> {
-  const out: { [name: string]: unknown } = {};
+  const out: { [name: string]: unknown } = node.allArgs === undefined ? {} : await allOf(node, node.allArgs, scope);
   for (const [written, value] of Object.entries(node.args)) {
     const name = await nameOf(node, written, scope);
     if (isExpression(value)) out[name] = bind(value, scope);
@@ -116,6 +116,20 @@ async function resolveArgs(node: ModuleTask, scope: Scope): Promise<{ readonly [
     }
   }
   return out;
+}
+
+/** Of `module: "{{ them }}"`; omitted ones are left out. */
+async function allOf(node: ModuleTask, value: Value, scope: Scope): Promise<{ [name: string]: unknown }> {
+  const given = await resolve(value, scope);
+  if (given instanceof Unknown && node.module.assigns === undefined) return { args: given };
+  if (given instanceof Unknown)
+    throw new PbError('args', `the arguments of ${node.as} are not known yet: ${given.why}`, { at: node.argsAt });
+  if (!isObject(given)) throw new PbError('args', `the arguments of ${node.as} must be a mapping`, { at: node.argsAt });
+  const properties = (node.module.args['properties'] ?? {}) as { readonly [name: string]: { readonly 'x-pb'?: string } };
+  const bare = Object.keys(given).find((name) => Object.hasOwn(properties, name) && properties[name]?.['x-pb']?.startsWith('expression'));
+  if (bare !== undefined)
+    throw new PbError('args', `${bare} of ${node.as} is an expression: write it in the task itself`, { at: node.argsAt });
+  return Object.fromEntries(Object.entries(given).filter(([, one]) => one !== OMIT));
 }
 
 async function nameOf({ argNames }: ModuleTask, written: string, scope: Scope): Promise<string> {

@@ -20,7 +20,7 @@ import type { Output } from '../core/probe.ts';
 import { isObject, type Json, type JsonObject, type TaskId, type Value } from '../core/value.ts';
 import { Deadline, ENDED } from './deadline.ts';
 import { resultOfError } from './failure.ts';
-import { type Async, recorded, runAsJob } from './job.ts';
+import { type Async, recorded, runAsJob, type Working } from './job.ts';
 import type { Overlay } from './overlay.ts';
 import { type Machine, Turn } from './turns.ts';
 
@@ -86,7 +86,7 @@ export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
 async function lookAndAct(call: Call, ports: CallPorts, { deadline, turn }: { deadline: Deadline; turn: Turn }): Promise<Outcome> {
   const began = ports.clock.now();
   const run = (what: Change) => execute(what, call, ports, deadline.or(ports.kill));
-  const working = call.async && { call, ports, async: call.async, run };
+  const working: Working | undefined = call.async && { call, ports, async: call.async, run };
   let applied: Change | undefined;
   let doubted = false;
   let waiting: AbortSignal | undefined;
@@ -150,7 +150,7 @@ async function lookAndAct(call: Call, ports: CallPorts, { deadline, turn }: { de
         ports.events.change(wanted);
         const ran = await (working ? runAsJob(wanted, working) : run(wanted));
         if ('result' in ran) return ran;
-        applied = wanted;
+        applied = working?.job ? { ...wanted, output: { ...wanted.output, ...working.job } } : wanted;
         if (call.module.effect === 'once' || applied.repeats) return once(call, applied, ran, state);
       }
     }

@@ -62,7 +62,7 @@ export const asyncStatus = defineModule({
       return failed(`${JSON.stringify(jid)} is no job id`, { code: 'args', hint: 'use ansible_job_id of what was registered' });
     if (found.is === 'absent') {
       const hint = 'jobs belong to the user who started them: is become the same here?';
-      return failed('could not find job', { output: { ...known, finished: true }, hint });
+      return failed('could not find job', { output: { ...known, finished: true, ...NOTHING_SAID }, hint });
     }
     if (mode === 'cleanup') {
       return change({
@@ -72,7 +72,8 @@ export const asyncStatus = defineModule({
         after: null,
         steps: [{ do: 'exec', argv: ['rm', '-rf', '--', found.file, `${found.file}.d`] }],
         repeats: true,
-        output: { ansible_job_id: jid, erased: found.file },
+        uncounted: true,
+        output: { ansible_job_id: jid, erased: found.file, started: false, finished: false, ...NOTHING_SAID },
       });
     }
     const place = { ...known, results_file: found.file };
@@ -81,9 +82,11 @@ export const asyncStatus = defineModule({
     if (found.is === 'gone') return failed('the job is gone and left no result: its host was restarted, or it was killed', { output });
     if (found.is === 'late') return failed('Job reached maximum time limit.', { output, hint: 'give async: more seconds' });
     if (!found.ok) return failed('non-zero return code', { output: { ...output, msg: 'non-zero return code' } });
-    return { is: 'ok', output, ...(state.about['changed'] === false ? {} : { changed: true }) };
+    return { is: 'ok', output: { msg: '', ...output }, ...(state.about['changed'] === false ? {} : { changed: true }) };
   },
 });
+
+const NOTHING_SAID = { stdout: '', stderr: '', stdout_lines: [], stderr_lines: [] };
 
 /** It becomes part of a path. */
 const valid = (jid: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(jid);

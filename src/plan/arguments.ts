@@ -46,7 +46,8 @@ export function callOf(reading: Reading, call: ModuleCall, defaults: readonly En
     if (kind === 'expression' || kind === 'expressions' || hasTemplate(value as Value)) open.add(name);
   }
   const { problems } = examine(module, call.as, args, open);
-  for (const problem of problems) report(reading, problem, { call, names });
+  for (const problem of problems)
+    if (call.allArgs === undefined || problem.code !== 'missing-argument') report(reading, problem, { call, names });
   return { module, args, ...argNames(reading, module, names) };
 }
 

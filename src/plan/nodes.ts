@@ -95,6 +95,7 @@ function moduleNode(on: Compiling, item: ModuleCall, from: Inherited): ModuleTas
     ...called,
     as: item.as,
     argsAt: item.argsAt,
+    ...(item.allArgs === undefined ? {} : { allArgs: item.allArgs }),
     notify: own.notify,
     ...(loop ? { loop } : {}),
     ...(register === undefined ? {} : { register }),

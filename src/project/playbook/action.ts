@@ -122,6 +122,16 @@ export interface Taking {
   readonly freeForm?: string;
   /** Names that are arguments even inside free text; undefined: all `k=v` words are. */
   readonly names?: readonly string[];
+  /** The template that gives all arguments at once: it is not looked into. */
+  readonly whole?: YamlNode;
+}
+
+/** `file: "{{ them }}"` or `args: "{{ them }}"`: one template that gives all arguments. Free text is none. */
+export function wholeOf(action: Pick<Action, 'value'>, more: { task: MapNode; freeForm: boolean }): ScalarNode | undefined {
+  const given = [...(more.freeForm ? [] : [action.value]), entry(more.task, 'args')?.value];
+  return given.find(
+    (node) => node?.kind === 'scalar' && node.tag === undefined && /^\s*\{\{(?:(?!\}\}\s*\S)[\s\S])*\}\}\s*$/.test(node.text),
+  ) as ScalarNode | undefined;
 }
 
 /** The arguments after the module's name together with those of `args:`; the former win. */
@@ -131,18 +141,15 @@ export function argumentsOf(
   more: { task: MapNode; taking: Taking },
 ): readonly Entry[] {
   const extra = entry(more.task, 'args');
-  const base = extra && !isNull(extra.value) ? mapEntries(context, extra) : [];
-  const own = ownArguments(context, action, more.taking);
+  const whole = more.taking.whole;
+  const base = extra && !isNull(extra.value) && extra.value !== whole ? mapEntries(context, extra) : [];
+  const own = action.value === whole ? [] : ownArguments(context, action, more.taking);
   return [...base.filter((item) => !own.some((other) => other.key === item.key)), ...own];
 }
 
 function mapEntries(context: Context, { value }: Entry): readonly Entry[] {
   if (value.kind === 'map') return value.entries;
-  const hint =
-    value.kind === 'scalar' && context.engine.hasTemplate(value.text)
-      ? 'write the arguments one by one, each may be a template'
-      : undefined;
-  context.problems.error('wrong-type', `args must be a mapping of arguments, not ${typeName(value)}`, { at: value.at, hint });
+  context.problems.error('wrong-type', `args must be a mapping of arguments, not ${typeName(value)}`, { at: value.at });
   return [];
 }
 

@@ -27,6 +27,7 @@ export interface ModuleCall extends Keywords {
   readonly as: string;
   readonly args: readonly Entry[];
   /** `args: "{{ all_of_them }}"`: known only when the task runs. */
+  readonly allArgs?: Value;
   readonly argsAt: Span;
   readonly loop?: Loop;
   readonly register?: string;

@@ -1,8 +1,8 @@
 /** A list of tasks: module calls, blocks, imports (read at once) and includes (kept for the run). */
 import type { Reading, Spot } from '../reading.ts';
 import { child, entry, isNull, type MapNode, typeName, type YamlNode } from '../yaml/node.ts';
-import { layerOf } from '../yaml/value.ts';
-import { type Action, actionOf, argumentsOf } from './action.ts';
+import { layerOf, toValue } from '../yaml/value.ts';
+import { type Action, actionOf, argumentsOf, wholeOf } from './action.ts';
 import type { BlockOf, Item, Keywords } from './ast.ts';
 import { builtinArguments, importTasks, include, meta, ROLE_ARGS, refuseLoop } from './builtin.ts';
 import { conditions, keywords } from './common.ts';
@@ -71,7 +71,8 @@ function moduleCall(
   const names = [...Object.keys(schema.properties ?? {}), ...Object.keys(module.argAliases ?? {})].filter(
     (name) => name !== module.freeForm,
   );
-  const taking = module.freeForm === undefined ? {} : { freeForm: module.freeForm, names };
+  const whole = wholeOf(action, { task: map, freeForm: module.freeForm !== undefined });
+  const taking = { ...(module.freeForm === undefined ? {} : { freeForm: module.freeForm, names }), ...(whole ? { whole } : {}) };
   const loop = loopOf(reading, map);
   const retry = retryOf(reading, map);
   const register = registerOf(reading, map);
@@ -90,6 +91,7 @@ function moduleCall(
     as: action.as,
     args: argumentsOf(reading, action, { task: map, taking }),
     argsAt: action.at,
+    ...(whole ? { allArgs: toValue(reading, whole) } : {}),
     ...(loop ? { loop } : {}),
     ...(register === undefined ? {} : { register }),
     ...(retry ? { retry } : {}),
