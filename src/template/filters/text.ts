@@ -10,10 +10,9 @@ import { str } from '../value/text.ts';
 import { fail } from '../value/undef.ts';
 import { dict, flag, items, number, soft, text, whole } from './args.ts';
 import { length, parseFloatText } from './basics.ts';
+import { escapeHtml } from './html.ts';
+import { urlize } from './urlize.ts';
 import { wrapWords } from './wrap.ts';
-
-const ESCAPES: { readonly [char: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
-const escapeHtml = (value: string): string => value.replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
 
 const ENTITIES: { readonly [name: string]: string } = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'", nbsp: '\u00a0' };
 
@@ -99,8 +98,6 @@ function xmlattr(value: V, space: V): string {
   return (flag(space) && pairs.length > 0 ? ' ' : '') + pairs.join(' ');
 }
 
-const LINK = /(^|[\s(<])((?:https?:\/\/|www\.)[^\s<>()]+[^\s<>().,;:!?'"])/g;
-
 export const textFilters = [
   plugin('upper', 'value', (_, value) => soft(value).toUpperCase()),
   plugin('lower', 'value', (_, value) => soft(value).toLowerCase()),
@@ -129,11 +126,21 @@ export const textFilters = [
   plugin('striptags', 'value', (_, value) => stripTags(soft(value))),
   plugin('escape e forceescape', 'value', (_, value) => escapeHtml(soft(value))),
   plugin('urlencode', 'value', (_, value) => urlencode(value)),
-  plugin('urlize', 'value, trim_url_limit=None, nofollow=False, target=None, rel=None', (_, value) =>
-    escapeHtml(soft(value)).replace(LINK, (_whole, before: string, link: string) => {
-      const href = link.startsWith('www.') ? `https://${link}` : link;
-      return `${before}<a href="${href}" rel="noopener">${link}</a>`;
-    }),
+  plugin(
+    'urlize',
+    'value, trim_url_limit=None, nofollow=False, target=None, rel=None, extra_schemes=None',
+    (f, value, limit, no, target, rel, more) => {
+      const schemes = more === null ? [] : items(f, more).map(text);
+      const odd = schemes.find((scheme) => !/^[\w.+-]{2,}:(?:\/){0,2}$/.test(scheme));
+      if (odd !== undefined) fail(`'${odd}' is not a valid URI scheme prefix.`);
+      const words = rel === null ? [] : text(rel).split(/\s+/).filter(Boolean);
+      return urlize(soft(value), {
+        limit: limit === null ? undefined : whole(limit),
+        rel: [...words, ...(flag(no) ? ['nofollow'] : []), 'noopener'],
+        target: target === null ? undefined : text(target),
+        schemes,
+      });
+    },
   ),
   plugin('filesizeformat', 'value, binary=False', (_, value, binary) => fileSize(sizeOf(value), flag(binary))),
   plugin('xmlattr', 'value, autospace=True', (_, value, space) => xmlattr(value, space)),
