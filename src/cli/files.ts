@@ -42,10 +42,11 @@ export function filesFor(place: Place, scope: Scope, { render, opened }: Pick<La
       return as === 'stored' ? stored : opened(stored, path);
     },
     async stat(path) {
-      const found = await stat(path).catch(() => undefined);
+      const found = await stat(path, { bigint: true }).catch(() => undefined);
       if (!found) return undefined;
       const kind = found.isFile() ? 'file' : found.isDirectory() ? 'directory' : 'other';
-      return { kind, size: found.size, mode: `0${(found.mode & 0o7777).toString(8)}` };
+      const version = `${found.dev} ${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;
+      return { kind, size: Number(found.size), mode: `0${(found.mode & 0o7777n).toString(8)}`, version };
     },
     list: async (path) => (await readdir(path)).sort(),
     async render(path, vars, settings = {}) {

@@ -147,6 +147,15 @@ export type AnyModule = Module<any, any, any, any>;
 // ── readers: what a module may ask. None of these can write; writers are another type, held by engine/task.ts alone ──
 
 /** Files on the controller, found as Ansible finds them (role, then playbook directory). */
+export interface FileFacts {
+  readonly kind: 'file' | 'directory' | 'other';
+  /** Bytes. */
+  readonly size: number;
+  readonly mode: string;
+  /** Another one whenever its content may be another. */
+  readonly version?: string;
+}
+
 export interface Files {
   /** Where relative paths of files to be written start: the playbook's directory. */
   readonly base?: string;
@@ -154,7 +163,7 @@ export interface Files {
   find(kind: 'files' | 'templates' | 'vars', name: string): Promise<string>;
   /** A vaulted file comes opened, unless asked for as it is stored. */
   read(path: string, as?: 'stored'): Promise<Uint8Array>;
-  stat(path: string): Promise<{ readonly kind: 'file' | 'directory' | 'other'; readonly size: number; readonly mode: string } | undefined>;
+  stat(path: string): Promise<FileFacts | undefined>;
   list(path: string): Promise<readonly string[]>;
   /** The variables of a file of variables, templates and vaulted values in it kept as such. Throws PbError 'args'. */
   vars?(path: string): Promise<Vars>;

@@ -1,10 +1,10 @@
 /** Which files go where: one file, or every file below a directory, of the controller or of the host. */
-import type { Files, HostReader } from '../../core/module.ts';
+import type { FileFacts, Files, HostReader } from '../../core/module.ts';
 import { checksum } from '../../probes/checksum.ts';
 import { stat } from '../../probes/stat.ts';
 import { tree } from '../../probes/tree.ts';
 import { join } from './path.ts';
-import { type Source, sourceOf } from './source.ts';
+import { INLINE, type Source, sourceOf } from './source.ts';
 
 /** What lies at and below a source; paths are relative, '' for a single file. */
 export interface Gathered {
@@ -14,16 +14,34 @@ export interface Gathered {
   readonly left: readonly string[];
 }
 
+/** Large files whose content stays where it is: a hundred hosts that get the same one need not read it a hundred times. */
+const known = new Map<string, Promise<Source>>();
+
+function once(key: string, look: () => Promise<Source>): Promise<Source> {
+  const found = known.get(key);
+  if (found) return found;
+  const looking = look();
+  known.set(key, looking);
+  const forget = (): void => void known.delete(key);
+  looking.then((source) => {
+    if (!('from' in source)) forget();
+  }, forget);
+  return looking;
+}
+
 /** A file or directory of the controller; `path` is absolute. */
 export async function fromController(path: string, files: Files, as?: 'stored'): Promise<Gathered & { readonly directory: boolean }> {
-  const sourceAt = async (from: string, { size, mode }: { readonly size: number; readonly mode: string }): Promise<Source> => {
-    const bytes = await files.read(from, as);
-    // What was vaulted is longer on disk, and cannot be uploaded from there.
-    return sourceOf(bytes, { mode, ...(bytes.length === size ? { from } : {}) });
+  const sourceAt = async (from: string, { size, mode, version }: Pick<FileFacts, 'size' | 'mode' | 'version'>): Promise<Source> => {
+    const look = async (): Promise<Source> => {
+      const bytes = await files.read(from, as);
+      // What was vaulted is longer on disk, and cannot be uploaded from there.
+      return sourceOf(bytes, { mode, ...(bytes.length === size ? { from } : {}) });
+    };
+    return version === undefined || size <= INLINE ? look() : once(`${as ?? ''} ${mode} ${version} ${from}`, look);
   };
   const found = await files.stat(path);
   if (found?.kind !== 'directory') {
-    const source = await sourceAt(path, { size: found?.size ?? 0, mode: found?.mode ?? '0644' });
+    const source = await sourceAt(path, found ?? { size: 0, mode: '0644' });
     return { directory: false, directories: [], files: [{ path: '', source }], left: [] };
   }
   const all: { directories: string[]; files: { path: string; source: Source }[]; left: string[] } = {
