@@ -1,7 +1,7 @@
 /** The command line of the bench. */
 import { parseArgs } from 'node:util';
 
-export const PEERS = ['ansible', 'mitogen', 'pyinfra', 'fabric', 'asyncssh', 'kubectl'] as const;
+export const PEERS = ['ansible', 'mitogen', 'pyinfra', 'fabric', 'asyncssh', 'kubectl', 'skopeo'] as const;
 
 export interface Options {
   /** Fewer hosts, one round, no slow peers. */
