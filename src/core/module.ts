@@ -146,7 +146,7 @@ export type AnyModule = Module<any, any, any, any>;
 
 // ── readers: what a module may ask. None of these can write; writers are another type, held by engine/task.ts alone ──
 
-/** Files on the controller, found as Ansible finds them (role, then playbook directory). */
+/** A file of the controller. */
 export interface FileFacts {
   readonly kind: 'file' | 'directory' | 'other';
   /** Bytes. */
@@ -156,6 +156,7 @@ export interface FileFacts {
   readonly version?: string;
 }
 
+/** Files on the controller, found as Ansible finds them (role, then playbook directory). */
 export interface Files {
   /** Where relative paths of files to be written start: the playbook's directory. */
   readonly base?: string;
