@@ -1,12 +1,13 @@
 /** Files on the controller, found where Ansible looks: the role's folders, the task file's, then the playbook's. */
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { PbError } from '../core/diagnostic.ts';
 import type { Files } from '../core/module.ts';
 import type { RoleRef } from '../core/plan.ts';
 import { settled } from '../core/resolve.ts';
-import type { Resolved, Scope, Value, Vars } from '../core/value.ts';
+import type { Resolved, Scope, Vars } from '../core/value.ts';
+import { withExtra } from '../engine/conditions.ts';
 import type { FileOptions } from '../template/index.ts';
 import type { Language } from './language.ts';
 
@@ -51,23 +52,17 @@ export function filesFor(place: Place, scope: Scope, { render, opened }: Pick<La
     list: async (path) => (await readdir(path)).sort(),
     async render(path, vars, settings = {}) {
       const text = opened(await readFile(path), path).toString();
-      const own = templateVars(path, vars);
-      const inner: Scope = {
-        get: (name) => (Object.hasOwn(own, name) ? own[name] : scope.get(name)),
-        names: function* () {
-          yield* Object.keys(own);
-          yield* scope.names();
-        },
-      };
-      return settled(() => render(text, { file: path, settings }, inner));
+      return settled(() => render(text, { file: path, settings }, templateScope(path, scope, vars)));
     },
   };
 }
 
-/** The variables Ansible gives to a template file about itself. */
-const templateVars = (path: string, vars: Vars = {}): { readonly [name: string]: Value } => ({
-  template_path: path,
-  template_fullpath: resolve(path),
-  ansible_managed: 'Ansible managed',
-  ...vars,
-});
+/** The variables Ansible gives to a template file about itself, behind `vars`; an ansible_managed of the project's own stays. */
+export const templateScope = (path: string, scope: Scope, vars: Vars = {}): Scope =>
+  withExtra(scope, {
+    template_path: path,
+    template_fullpath: resolve(path),
+    template_host: hostname(),
+    ...(scope.get('ansible_managed') === undefined ? { ansible_managed: 'Ansible managed' } : {}),
+    ...vars,
+  });

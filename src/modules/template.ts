@@ -87,7 +87,7 @@ export const template = labelled(
       const problem = modeProblem(given.mode);
       if (problem !== undefined) return { problem };
       const path = await io.files.find('templates', given.src);
-      const names = { template_path: path, template_fullpath: path, template_destpath: given.dest, ansible_managed: 'Ansible managed' };
+      const names = { template_path: given.src, template_fullpath: path, template_destpath: given.dest };
       const rendered = await io.files.render(path, names, settingsOf(given));
       if (rendered instanceof Unknown) return { until: rendered.until, why: rendered.why };
       const lines = String(rendered).replaceAll(/\r\n|\r|\n/g, given.newline_sequence);

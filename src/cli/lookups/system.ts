@@ -6,10 +6,9 @@ import { execa } from 'execa';
 import { PbError } from '../../core/diagnostic.ts';
 import { resolveNow, settled } from '../../core/resolve.ts';
 import { type HostName, isObject, type Vars } from '../../core/value.ts';
-import { withExtra } from '../../engine/conditions.ts';
 import { matchHosts } from '../../project/index.ts';
 import type { Lookup, LookupCall } from '../../template/index.ts';
-import type { RenderFile } from '../files.ts';
+import { type RenderFile, templateScope } from '../files.ts';
 import type { Opened } from '../opened.ts';
 import { findFile, isOn, option, termText } from './place.ts';
 
@@ -86,7 +85,8 @@ export const template =
         const path = await findFile('templates', termText(term), call);
         const text = opened(await readFile(path), path).toString();
         const given = call.options['template_vars'];
-        const scope = isObject(given) ? withExtra(call.scope, given as Vars) : call.scope;
+        const about = { template_path: termText(term), template_fullpath: path, ...(isObject(given) ? (given as Vars) : {}) };
+        const scope = templateScope(path, call.scope, about);
         return settled(() => render(text, { file: path, settings: settingsOf(call) }, scope));
       }),
     );
