@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import {
   type ClusterVariant,
   defaultFleet,
@@ -49,7 +49,11 @@ export async function startRehearsal({ disks, workloads = 'external', faults = [
 
   // On a cluster without the operator its kinds are not served.
   const { items } = await client.list(CRD);
-  for (const crd of items) if (crd.metadata.name.endsWith('.local.storage.openshift.io')) await client.delete(CRD, crd.metadata);
+  const unserved = items.filter((crd) => crd.metadata.name.endsWith('.local.storage.openshift.io'));
+  for (const crd of unserved) {
+    await client.delete(CRD, crd.metadata);
+    await eventually(async () => expect(await client.get(CRD, crd.metadata)).toBeUndefined());
+  }
   const fleet = { ...defaultFleet, kubeletPort: kube.kubeletPort };
   await seedCluster(api, { fleet, ...variant }, abort.signal);
   const start = (active: readonly Fault[]): Promise<Operators> =>
