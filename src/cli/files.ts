@@ -52,7 +52,9 @@ export function filesFor(place: Place, scope: Scope, { render, opened }: Pick<La
     list: async (path) => (await readdir(path)).sort(),
     async render(path, vars, settings = {}) {
       const text = opened(await readFile(path), path).toString();
-      return settled(() => render(text, { file: path, settings }, templateScope(path, scope, vars)));
+      // One scope for all tries: what a lookup has found is kept with it.
+      const inner = templateScope(path, scope, vars);
+      return settled(() => render(text, { file: path, settings }, inner));
     },
   };
 }
