@@ -43,6 +43,7 @@ const lines: readonly Line[] = [
   ['mountpoint -q /var && echo yes', 'yes\n'],
   ['findmnt -no FSTYPE /var', 'xfs\n'],
   ['seq 1 3 | xargs -n1 echo | paste -sd,', '1,2,3\n'],
+  [String.raw`printf 'a\0b\\c' | tr '\0\141\\' '\054x/'`, 'x,b/c'],
   ["printf 'b\\na\\nb\\n' | sort -u | tr '\\n' ' '", 'a b '],
   ["echo '{\"a\":[1,2]}' | jq -c '.a | add'", '3\n'],
   ["grep -c '^processor' /proc/cpuinfo", '8\n'],

@@ -70,8 +70,15 @@ function loudly(name: string, args: readonly string[]): { readonly args: readonl
   return { args: without, quiet: true };
 }
 
-/** The library's paste reads its options one by one only, and no input that `-` does not name. */
+/** The library's tr knows no bytes by their octal numbers. */
+const byte = (_: string, octal: string): string => {
+  const code = octal === '\\' ? 0o134 : Number.parseInt(octal, 8) & 0xff;
+  return code === 0o134 ? '\\\\' : String.fromCharCode(code);
+};
+
+/** Its paste reads its options one by one only, and no input that `-` does not name. */
 function spelled(name: string, args: readonly string[]): readonly string[] {
+  if (name === 'tr') return args.map((arg) => arg.replaceAll(/\\(\\|[0-7]{1,3})/g, byte));
   if (name !== 'paste') return args;
   const apart = args.flatMap((arg) => (/^-sd./.test(arg) ? ['-s', '-d', arg.slice(3)] : [arg]));
   const named = apart.some((arg, at) => (arg === '-' || !arg.startsWith('-')) && apart[at - 1] !== '-d');
