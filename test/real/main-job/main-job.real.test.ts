@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { NAMESPACE, REGISTRY_CONFIG } from '../../../src/lab/kube/operators/kinds.ts';
 import { partOrSkip } from '../parts/require.ts';
 import { type Hosts, WORKERS } from './hosts.ts';
 import type { Ran } from './pb.ts';
@@ -10,9 +11,16 @@ const suite = await partOrSkip('kube');
 
 const failuresOf = (ran: Ran): string => `${ran.stderr}\n${ran.stdout.slice(-6000)}`;
 
+async function registryOf({ cluster }: Site): Promise<unknown> {
+  const { managementState, replicas, rolloutStrategy, storage } =
+    (await cluster.client.get(REGISTRY_CONFIG, { name: 'cluster' }))?.spec ?? {};
+  return { managementState, replicas, rolloutStrategy, storage };
+}
+
 suite('the registry on local disks, on real hosts and a real API server', () => {
   let site: Site & { readonly hosts: Hosts };
   let check: Ran;
+  let before: unknown;
   beforeAll(async () => {
     site = await startSite({ net: 31 });
   });
@@ -27,6 +35,7 @@ suite('the registry on local disks, on real hosts and a real API server', () => 
     expect(await site.hosts.diskHashes()).toEqual(disks);
     expect(changes(check.events).size).toBeGreaterThanOrEqual(WORKERS.length + 4);
     expect(unknowns(check.events).size).toBeGreaterThan(0);
+    before = await registryOf(site);
   });
 
   it('the run does what check said, in the same words, and nothing else', async () => {
@@ -59,5 +68,25 @@ suite('the registry on local disks, on real hosts and a real API server', () => 
     expect(stdout).toMatch(/mount +\S+ \/registry ext4 /);
     for (const [index, worker] of WORKERS.entries())
       expect(stdout).toContain(`${worker} /dev/disk/by-id/wwn-0x5000c5000000000${index + 1}`);
+  });
+
+  it('goes back to what the registry was, and away with all it made: the disks are blank again', async () => {
+    const undo = (tag: string, ...more: readonly string[]) => site.pb(['run', ...site.job, '--output', 'json', '--tags', tag, ...more]);
+    const verify = await undo('verify');
+    expect([verify.exitCode, changes(verify.events).size], failuresOf(verify)).toEqual([0, 0]);
+    const back = await undo('rollback');
+    expect(back.exitCode, failuresOf(back)).toBe(0);
+    expect(await registryOf(site)).toEqual(before);
+
+    const unnamed = await undo('uninstall');
+    expect(unnamed.exitCode).toBe(2);
+    expect(changes(unnamed.events).size).toBe(0);
+    const away = await undo('uninstall', '-e', JSON.stringify({ confirm_uninstall: ['image-registry-storage', 'local-disks'] }));
+    expect(away.exitCode, failuresOf(away)).toBe(0);
+    for (const what of ['localvolumes.local.storage.openshift.io', 'persistentvolumeclaims', 'persistentvolumes'])
+      expect(await site.existing(what), what).toEqual([]);
+    expect(await site.cluster.client.get(NAMESPACE, { name: 'openshift-local-storage' })).toBeUndefined();
+    for (const [index, worker] of WORKERS.entries())
+      expect(await site.hosts.sh(worker, `wipefs --noheadings /dev/disk/by-id/wwn-0x5000c5000000000${index + 1}`)).toBe('');
   });
 });
