@@ -8,7 +8,7 @@ import { SimClock } from '../../../src/lab/kube/operators/toolkit/clock.ts';
 import { withCondition } from '../../../src/lab/kube/operators/toolkit/conditions.ts';
 import { Controller } from '../../../src/lab/kube/operators/toolkit/controller.ts';
 import { recordEvents } from '../../../src/lab/kube/operators/toolkit/events.ts';
-import { suffix } from '../../../src/lab/kube/operators/toolkit/hash.ts';
+import { fingerprint, suffix } from '../../../src/lab/kube/operators/toolkit/hash.ts';
 import { covers, same } from '../../../src/lab/kube/operators/toolkit/objects.ts';
 import { bytesOf } from '../../../src/lab/kube/operators/toolkit/quantity.ts';
 
@@ -30,6 +30,13 @@ describe('small parts', () => {
     const names = Array.from({ length: 600 }, (_, index) => suffix(`uid/${index}`));
     expect(new Set(names).size).toBe(600);
     expect(names[0]).toMatch(/^[bcdfghjklmnpqrstvwxz2456789]{5}$/);
+  });
+  it('takes the same fingerprint of what a server gives back in its own order', () => {
+    expect(fingerprint({ s3: { bucket: 'b', region: 'r' }, managementState: 'Unmanaged' })).toBe(
+      fingerprint({ managementState: 'Unmanaged', s3: { region: 'r', bucket: 'b' } }),
+    );
+    expect(fingerprint({ a: [1, 2] })).not.toBe(fingerprint({ a: [2, 1] }));
+    expect(fingerprint({ a: 1 })).not.toBe(fingerprint({ b: 1 }));
   });
   it('compares what is said, not how it is stored', () => {
     expect(same({ a: undefined, b: [1] }, { b: [1] })).toBe(true);

@@ -93,6 +93,9 @@ export function registryLife(where: string, start: StartStage): void {
       await fails(timeout);
       await lab.client.mergePatch(PROXY, { name: 'cluster' }, { spec: { noProxy: '.example.com' } });
       await isReady();
+      // One roll-out, the first: none of this changed what the pods depend on.
+      const { metadata } = (await lab.client.get(DEPLOYMENT, { name: 'image-registry', namespace })) ?? {};
+      expect(metadata?.annotations?.['deployment.kubernetes.io/revision']).toBe('1');
     });
 
     it('tries to make a bucket that it may not see (F29)', async () => {

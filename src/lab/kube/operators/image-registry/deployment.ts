@@ -1,6 +1,6 @@
 /** The registry's Deployment. Pure. */
 import type { Deployment, PodSpec, RegistryConfig, Toleration, Volume } from '../kinds.ts';
-import { fnv1a } from '../toolkit/hash.ts';
+import { fingerprint } from '../toolkit/hash.ts';
 import { namespace, registryName } from './names.ts';
 import type { S3Storage } from './s3.ts';
 
@@ -24,14 +24,14 @@ export function registryDeployment(config: RegistryConfig, version: string, depe
         metadata: {
           labels: { ...labels },
           annotations: {
-            'imageregistry.operator.openshift.io/dependencies-checksum': `sha256:${fnv1a(JSON.stringify(spec.storage ?? {}) + dependencies).toString(16)}`,
+            'imageregistry.operator.openshift.io/dependencies-checksum': `sha256:${fingerprint([spec.storage ?? {}, dependencies])}`,
           },
         },
         spec: podSpec(config),
       },
     },
   };
-  const checksum = `sha256:${fnv1a(JSON.stringify(draft)).toString(16).padStart(8, '0').repeat(8)}`;
+  const checksum = `sha256:${fingerprint(draft).repeat(8)}`;
   return { ...draft, metadata: { ...draft.metadata, annotations: { ...draft.metadata.annotations, [checksumKey]: checksum } } };
 }
 

@@ -17,7 +17,7 @@ import {
 import { timestamp } from '../toolkit/clock.ts';
 import { isTrue, withCondition, withConditions } from '../toolkit/conditions.ts';
 import { type Again, on } from '../toolkit/controller.ts';
-import { fnv1a, suffix } from '../toolkit/hash.ts';
+import { fingerprint, suffix } from '../toolkit/hash.ts';
 import { isOwnedBy, type Kind, keyOf, type Obj, ownerOf, parseKey } from '../toolkit/objects.ts';
 import { startGarbageCollector } from './garbage.ts';
 import { matchesTerms, selects, untolerated } from './match.ts';
@@ -99,7 +99,7 @@ export function startWorkloads(context: Context): void {
     if (!deployment || deployment.metadata.deletionTimestamp) return undefined;
     const { items } = await client.list(REPLICA_SET, { namespace: deployment.metadata.namespace ?? '' });
     const mine = items.filter((set) => isOwnedBy(set, deployment.metadata.uid));
-    const hash = fnv1a(JSON.stringify(deployment.spec.template)).toString(16);
+    const hash = fingerprint(deployment.spec.template);
     const current = mine.find((set) => set.metadata.labels?.[hashLabel] === hash);
     const old = mine.filter((set) => set !== current);
     const wanted = deployment.spec.replicas ?? 1;
