@@ -4,7 +4,8 @@ import { setFlagsFromString } from 'node:v8';
 declare const PB_VERSION: string;
 
 if (process.argv.length === 3 && process.argv[2] === '--version') {
-  process.stdout.write(`${PB_VERSION}\n`);
+  // Who asked may have gone already; then nobody misses it.
+  process.stdout.on('error', () => {}).write(`${PB_VERSION}\n`);
 } else {
   // Most runs are over before optimised code has paid for its making: wait four times as long with it. Later Nodes have other tiers and no such flag.
   if (process.versions.node.startsWith('20.')) setFlagsFromString('--interrupt-budget=270336');

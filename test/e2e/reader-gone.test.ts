@@ -23,6 +23,13 @@ it('what only prints is done, without a word', async () => {
   expect(await listing).toMatchObject({ exitCode: 141, stderr: '' });
 });
 
+it('the version is said to nobody', async () => {
+  const { path } = await folder({});
+  const version = begin(path, '--version');
+  version.stdout.destroy();
+  expect(await version).toMatchObject({ exitCode: 0, stderr: '' });
+});
+
 it('a run ends as at Ctrl-C', async () => {
   const { path } = await folder({ 'play.yml': waits });
   const run = begin(path, 'run', 'play.yml');
