@@ -10,6 +10,7 @@ export default defineConfig({
     // Only against what hangs: no test may fail because the machine is slow.
     testTimeout: 90_000,
     hookTimeout: 90_000,
+    expect: { poll: { timeout: 80_000 } },
     // Vitest would leave one of two cores idle; many tests wait for a process of their own.
     maxWorkers: '100%',
   },

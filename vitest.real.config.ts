@@ -8,6 +8,7 @@ export default defineConfig({
     include: ['test/real/**/*.real.test.ts'],
     testTimeout: 300_000,
     hookTimeout: 2_400_000,
+    expect: { poll: { timeout: 80_000 } },
     maxWorkers: 2,
   },
 });

@@ -6,7 +6,6 @@ import { type Real, startReal, whyOf } from './kube/harness.ts';
 import { partOrSkip } from './parts/require.ts';
 
 const suite = await partOrSkip('kube');
-const PATIENT = { timeout: 30_000 };
 const namespace = 'web';
 
 suite('Kubernetes modules', () => {
@@ -391,7 +390,7 @@ suite('Kubernetes modules', () => {
     test('waits for finalizers and names them', async () => {
       await real.create(configMap('held', {}, { finalizers: ['example.com/guard'] }));
       const deleting = real.run('k8s_delete', { kind: 'ConfigMap', name: 'held', namespace });
-      await expect.poll(async () => JSON.stringify(await real.get('configmap', 'held', namespace)), PATIENT).toContain('deletionTimestamp');
+      await expect.poll(async () => JSON.stringify(await real.get('configmap', 'held', namespace))).toContain('deletionTimestamp');
       await real.patch('configmap', 'held', { metadata: { finalizers: null } }, '--namespace', namespace);
       const { result, seen } = await deleting;
       expect(result).toMatchObject({ status: 'changed' });

@@ -6,7 +6,6 @@ import { type Real, startReal, whyOf } from './kube/harness.ts';
 import { partOrSkip } from './parts/require.ts';
 
 const suite = await partOrSkip('kube');
-const PATIENT = { timeout: 30_000 };
 const namespace = 'openshift-image-registry';
 
 suite('waiting and running', () => {
@@ -34,7 +33,7 @@ suite('waiting and running', () => {
       const wanted = [{ type: 'Available' }, { type: 'Progressing', status: 'False' }];
       const seen: string[] = [];
       const waiting = real.run('wait_for', { k8s: config, condition: wanted, timeout: 60 }, { seen });
-      await expect.poll(() => seen, PATIENT).toEqual(['Config cluster: until Available=True and Progressing=False | it does not exist']);
+      await expect.poll(() => seen).toEqual(['Config cluster: until Available=True and Progressing=False | it does not exist']);
       await real.create({
         apiVersion: api_version,
         kind: 'Config',
@@ -305,7 +304,7 @@ suite('waiting and running', () => {
       const writing = real.run('k8s_apply', {
         definition: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'after', namespace } },
       });
-      await expect.poll(() => real.notices.join(), PATIENT).toContain('does not answer (connection refused); trying again for up to 60 s');
+      await expect.poll(() => real.notices.join()).toContain('does not answer (connection refused); trying again for up to 60 s');
       await real.kube.startApiserver();
       expect((await reading).result).toMatchObject({ status: 'ok', output: { resources: { length: 1 } } });
       expect((await writing).result).toMatchObject({ status: 'changed' });

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CONFIG_MAP, type ConfigMap } from '../../../src/lab/kube/operators/kinds.ts';
 import { Cache } from '../../../src/lab/kube/operators/toolkit/cache.ts';
 import { type Client, openClient } from '../../../src/lab/kube/operators/toolkit/client.ts';
@@ -169,10 +169,10 @@ describe('a client', () => {
     const heard: string[] = [];
     cache.listen((object) => heard.push(`${object.metadata.name}@${object.metadata.resourceVersion}`));
     const run = cache.run(client, abort.controller.signal);
-    await vi.waitFor(() => expect(cache.get('c', 'ns')).toBeDefined());
+    await expect.poll(() => cache.get('c', 'ns')).toBeDefined();
     expect(cache.all('ns').map((one) => one.metadata.name)).toEqual(['b', 'c']);
     expect(heard).toEqual(['a@1', 'b@2', 'a@6', 'c@9', 'a@6']);
-    await vi.waitFor(() => expect(watches).toBe(3));
+    await expect.poll(() => watches).toBe(3);
     expect(asked.filter((line) => line.includes('from='))).toEqual([
       'GET /api/v1/configmaps?from=5',
       'GET /api/v1/configmaps?from=6',
@@ -237,7 +237,7 @@ describe('a controller', () => {
       return undefined;
     });
     controller.add('a');
-    await vi.waitFor(() => expect(runs).toBe(4));
+    await expect.poll(() => runs).toBe(4);
     await controller.idle;
     expect(log).toEqual(['test a: not yet']);
     abort.abort();
@@ -255,7 +255,7 @@ describe('a controller', () => {
     });
     controller.add('a');
     controller.add('a');
-    await vi.waitFor(() => expect(runs).toEqual(['a', 'a', 'b']));
+    await expect.poll(() => runs).toEqual(['a', 'a', 'b']);
     abort.abort();
   });
   it('lets everything else have its turn before each object', async () => {
@@ -266,14 +266,14 @@ describe('a controller', () => {
       return undefined;
     });
     for (const key of ['a', 'b']) controller.add(key);
-    await vi.waitFor(() => expect(order).toEqual(['a', 'others', 'b', 'others']));
+    await expect.poll(() => order).toEqual(['a', 'others', 'b', 'others']);
     abort.abort();
   });
   it('looks again when asked to', async () => {
     let runs = 0;
     const { controller, abort } = start(async () => (++runs < 3 ? { again: 600 } : undefined));
     controller.add('a');
-    await vi.waitFor(() => expect(runs).toBe(3));
+    await expect.poll(() => runs).toBe(3);
     abort.abort();
   });
 });

@@ -1,6 +1,6 @@
 /** Other users on a host. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Become } from '../../../src/core/inventory.ts';
 import type { HostConnection } from '../../../src/core/module.ts';
 import { Secret } from '../../../src/core/secret.ts';
@@ -99,7 +99,7 @@ export function become(given: Given<SudoWorld>): void {
     test('sudo that waits for a name server is waited for', async () => {
       given.world.sudo.rules({ waitsFor: at('resolved'), password: 'right' });
       const connecting = given.world.connect(as('patient', 'right'));
-      await vi.waitFor(() => expect(readFileSync(at('sudo-argv'), 'utf8')).toContain('patient'));
+      await expect.poll(() => readFileSync(at('sudo-argv'), 'utf8')).toContain('patient');
       writeFileSync(at('resolved'), '');
       expect(await whoIs(await connecting)).toBe('patient');
     });
