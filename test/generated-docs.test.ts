@@ -1,4 +1,5 @@
 /** docs/keywords.md, docs/modules.md and docs/expressions.md are made from the code: `npm run docs` writes them anew. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { keywordTable, moduleTable } from '../src/cli/doc-tables.ts';
@@ -27,4 +28,15 @@ it('every filter and test has a case, and every lookup that asks nobody', () => 
       .filter(({ example }) => example === undefined)
       .map(({ names }) => names[0]),
   ).toEqual([]);
+});
+
+it('every keyword is in a playbook of a case', () => {
+  const cases = ['e2e/language/cases', 'engine/language', 'project/broken'].flatMap((folder) =>
+    readdirSync(join(import.meta.dirname, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8')),
+  );
+  const keywords = [...keywordTable().matchAll(/^\| `(\w+)`/gm)].map(([, keyword]) => keyword);
+  expect(keywords.length).toBeGreaterThan(70);
+  expect(keywords.filter((keyword) => !cases.some((text) => new RegExp(`(^|[\\s{,'])${keyword}:`, 'm').test(text)))).toEqual([]);
 });
