@@ -2,9 +2,9 @@
 import { PbError } from '../core/diagnostic.ts';
 import type { Become, Endpoint } from '../core/inventory.ts';
 import type { Settings } from '../core/plan.ts';
-import { resolve } from '../core/resolve.ts';
+import { resolveNow, settled } from '../core/resolve.ts';
 import { Secret } from '../core/secret.ts';
-import { type Resolved, type Scope, Unknown, type Value } from '../core/value.ts';
+import { type Scope, Unknown, type Value } from '../core/value.ts';
 
 export interface Reach {
   readonly endpoint: Endpoint;
@@ -23,10 +23,13 @@ export interface ReachSources {
   readonly defaults: ReachDefaults;
 }
 
-export async function reachOf(name: string, { settings, vars, task, defaults }: ReachSources): Promise<Reach> {
+/** Asked for every task of every host: worked out in one go, and again after each lookup it has to wait for. Throws PbError 'args'. */
+export const reachOf = (name: string, sources: ReachSources): Promise<Reach> => settled(() => reachNow(name, sources));
+
+function reachNow(name: string, { settings, vars, task, defaults }: ReachSources): Reach {
   const ask = reader(vars, task, defaults);
-  const connection = await ask.text(['ansible_connection'], settings.connection);
-  const become = await becomeOf(ask, settings);
+  const connection = ask.text(['ansible_connection'], settings.connection);
+  const become = becomeOf(ask, settings);
   const more = become ? { become } : {};
   const isLocalhost = ['localhost', '127.0.0.1', '::1'].includes(name) && vars.get('ansible_host') === undefined;
   const via = connection ?? (isLocalhost ? 'local' : 'ssh');
@@ -34,22 +37,22 @@ export async function reachOf(name: string, { settings, vars, task, defaults }: 
   if (!['ssh', 'smart', 'paramiko', 'paramiko_ssh'].includes(via.replace(/^ansible\.builtin\./, ''))) {
     throw new PbError('args', `connection "${via}" is not supported`, { hint: 'use ansible_connection: ssh or local' });
   }
-  const password = await ask.text(['ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password']);
-  const keyFile = await ask.text(['ansible_ssh_private_key_file', 'ansible_private_key_file']);
-  const hostKey = await ask.text(['ansible_host_key']);
-  const options = sshOptions(await ask.all(['ansible_ssh_common_args', 'ansible_ssh_extra_args', 'ansible_ssh_args']));
-  const timeout = (await ask.text(['ansible_ssh_timeout', 'ansible_timeout'])) ?? options.timeout;
-  const user = (await ask.text(['ansible_user', 'ansible_ssh_user'], settings.remote_user)) ?? options.user;
+  const password = ask.text(['ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password']);
+  const keyFile = ask.text(['ansible_ssh_private_key_file', 'ansible_private_key_file']);
+  const hostKey = ask.text(['ansible_host_key']);
+  const options = sshOptions(ask.all(['ansible_ssh_common_args', 'ansible_ssh_extra_args', 'ansible_ssh_args']));
+  const timeout = ask.text(['ansible_ssh_timeout', 'ansible_timeout']) ?? options.timeout;
+  const user = ask.text(['ansible_user', 'ansible_ssh_user'], settings.remote_user) ?? options.user;
   return {
     endpoint: {
       via: 'ssh',
-      address: (await ask.text(['ansible_host', 'ansible_ssh_host'])) ?? name,
-      port: Number((await ask.text(['ansible_port', 'ansible_ssh_port'], settings.port)) ?? options.port ?? 0),
+      address: ask.text(['ansible_host', 'ansible_ssh_host']) ?? name,
+      port: Number(ask.text(['ansible_port', 'ansible_ssh_port'], settings.port) ?? options.port ?? 0),
       user: user ?? '',
       ...(keyFile ? { keyFile } : {}),
       ...(password ? { password: Secret.of(password) } : {}),
       jump: options.jump,
-      ...hostKeyPolicy((await ask.text(['ansible_host_key_checking', 'ansible_ssh_host_key_checking'])) ?? options.hostKeys),
+      ...hostKeyPolicy(ask.text(['ansible_host_key_checking', 'ansible_ssh_host_key_checking']) ?? options.hostKeys),
       knownHosts: options.knownHosts,
       ...(hostKey ? { hostKey } : {}),
       ...(timeout ? { connectTimeoutMs: 1000 * Number(timeout) } : {}),
@@ -59,47 +62,41 @@ export async function reachOf(name: string, { settings, vars, task, defaults }: 
 }
 
 interface Ask {
-  text(names: readonly string[], keyword?: Value): Promise<string | undefined>;
-  all(names: readonly string[]): Promise<readonly string[]>;
+  text(names: readonly string[], keyword?: Value): string | undefined;
+  all(names: readonly string[]): readonly string[];
 }
 
 function reader(vars: Scope, task: Scope, defaults: ReachDefaults): Ask {
-  const one = async (value: Value | undefined, scope: Scope, name: string): Promise<string | undefined> => {
+  const one = (value: Value | undefined, scope: Scope, name: string): string | undefined => {
     if (value === undefined || value === null) return undefined;
-    const got: Resolved = await resolve(value, scope);
+    const got = resolveNow(value, scope);
     if (got instanceof Unknown)
       throw new PbError('args', `${name} is known only after ${got.until}`, { hint: 'connection settings must not depend on a task' });
     return got === null || got === '' ? undefined : String(got);
   };
   return {
-    async text(names, keyword) {
+    text(names, keyword) {
       for (const name of names) {
-        const value = vars.get(name);
-        // Most are not set: waiting for each of them would be most of what a task costs.
-        const got = value === undefined ? undefined : await one(value, vars, name);
+        const got = one(vars.get(name), vars, name);
         if (got !== undefined) return got;
       }
-      const own = keyword === undefined ? undefined : await one(keyword, task, 'the keyword');
-      return own ?? names.map((name) => defaults[name]).find((value) => value !== undefined);
+      return one(keyword, task, 'the keyword') ?? names.map((name) => defaults[name]).find((value) => value !== undefined);
     },
-    async all(names) {
-      const found = await Promise.all(names.map((name) => one(vars.get(name), vars, name)));
-      return names.map((name, index) => found[index] ?? defaults[name]).filter((text) => text !== undefined);
-    },
+    all: (names) => names.map((name) => one(vars.get(name), vars, name) ?? defaults[name]).filter((text) => text !== undefined),
   };
 }
 
-async function becomeOf(ask: Ask, settings: Settings): Promise<Become | undefined> {
-  const wanted = await ask.text(['ansible_become'], settings.become);
+function becomeOf(ask: Ask, settings: Settings): Become | undefined {
+  const wanted = ask.text(['ansible_become'], settings.become);
   if (wanted === undefined || ['false', 'no', '0'].includes(wanted.toLowerCase())) return undefined;
-  const method = (await ask.text(['ansible_become_method'], settings.become_method)) ?? 'sudo';
+  const method = ask.text(['ansible_become_method'], settings.become_method) ?? 'sudo';
   if (method.replace(/^ansible\.builtin\./, '') !== 'sudo') {
     throw new PbError('args', `become_method "${method}" is not supported`, { hint: 'use become_method: sudo' });
   }
-  const user = (await ask.text(['ansible_become_user'], settings.become_user)) ?? 'root';
-  const password = await ask.text(['ansible_become_password', 'ansible_become_pass', 'ansible_sudo_pass']);
-  const flags = (await ask.text(['ansible_become_flags', 'ansible_sudo_flags'], settings.become_flags))?.match(/\S+/g);
-  const exe = (await ask.text(['ansible_become_exe', 'ansible_sudo_exe'], settings.become_exe))?.trim();
+  const user = ask.text(['ansible_become_user'], settings.become_user) ?? 'root';
+  const password = ask.text(['ansible_become_password', 'ansible_become_pass', 'ansible_sudo_pass']);
+  const flags = ask.text(['ansible_become_flags', 'ansible_sudo_flags'], settings.become_flags)?.match(/\S+/g);
+  const exe = ask.text(['ansible_become_exe', 'ansible_sudo_exe'], settings.become_exe)?.trim();
   return {
     method: 'sudo',
     user,

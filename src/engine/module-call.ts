@@ -104,14 +104,16 @@ async function call(site: CallSite, batch: BatchContext, given: { readonly [name
 }
 
 /** Every argument's name and value; expressions are handed over bound to the scope; omitted ones are left out. */
-async function resolveArgs(node: ModuleTask, scope: Scope): Promise<{ readonly [name: string]: unknown }> {
-  const out: { [name: string]: unknown } = node.allArgs === undefined ? {} : await allOf(node, node.allArgs, scope);
+const resolveArgs = (node: ModuleTask, scope: Scope): Promise<{ readonly [name: string]: unknown }> => settled(() => argsNow(node, scope));
+
+function argsNow(node: ModuleTask, scope: Scope): { readonly [name: string]: unknown } {
+  const out: { [name: string]: unknown } = node.allArgs === undefined ? {} : allNow(node, node.allArgs, scope);
   for (const [written, value] of Object.entries(node.args)) {
-    const name = await nameOf(node, written, scope);
+    const name = nameNow(node, written, scope);
     if (isExpression(value)) out[name] = bind(value, scope);
     else if (Array.isArray(value) && value.length > 0 && value.every(isExpression)) out[name] = value.map((one) => bind(one, scope));
     else {
-      const resolved = await resolve(value as Value, scope);
+      const resolved = resolveNow(value as Value, scope);
       if (resolved !== OMIT) out[name] = resolved;
     }
   }
@@ -119,8 +121,8 @@ async function resolveArgs(node: ModuleTask, scope: Scope): Promise<{ readonly [
 }
 
 /** Of `module: "{{ them }}"`; omitted ones are left out. */
-async function allOf(node: ModuleTask, value: Value, scope: Scope): Promise<{ [name: string]: unknown }> {
-  const given = await resolve(value, scope);
+function allNow(node: ModuleTask, value: Value, scope: Scope): { [name: string]: unknown } {
+  const given = resolveNow(value, scope);
   if (given instanceof Unknown && node.module.assigns === undefined) return { args: given };
   if (given instanceof Unknown)
     throw new PbError('args', `the arguments of ${node.as} are not known yet: ${given.why}`, { at: node.argsAt });
@@ -132,10 +134,10 @@ async function allOf(node: ModuleTask, value: Value, scope: Scope): Promise<{ [n
   return Object.fromEntries(Object.entries(given).filter(([, one]) => one !== OMIT));
 }
 
-async function nameOf({ argNames }: ModuleTask, written: string, scope: Scope): Promise<string> {
+function nameNow({ argNames }: ModuleTask, written: string, scope: Scope): string {
   const template = argNames && Object.hasOwn(argNames, written) ? argNames[written] : undefined;
   if (template === undefined) return written;
-  const name = await resolve(template, scope);
+  const name = resolveNow(template, scope);
   if (name instanceof Unknown) throw new PbError('args', `the name ${written} is not known yet: ${name.why}`);
   return String(name);
 }
