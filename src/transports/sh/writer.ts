@@ -1,4 +1,5 @@
 /** The writing side of a host: one executor per kind of step. Exists on the apply branch only. */
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { HostStep, Step } from '../../core/change.ts';
 import { PbError } from '../../core/diagnostic.ts';
@@ -16,6 +17,8 @@ import type { Session } from './session.ts';
 
 /** Text up to this many bytes travels inside a script of the framed shell. */
 const SMALL = 32 * 1024;
+/** Bytes of a file that are read, and wait to be sent, at a time. */
+const PART = 256 * 1024;
 
 type Do<K extends Step['do']> = Extract<Step, { do: K }>;
 
@@ -86,7 +89,8 @@ async function upload(session: Session, step: Do<'upload'>, signal: AbortSignal)
     throw new PbError('args', `cannot read ${step.from}: ${error.message}`, { cause: error });
   });
   try {
-    const input = file.createReadStream({ autoClose: false });
+    // By its descriptor: a stream of the handle itself waits for a promise with every part.
+    const input = createReadStream('', { fd: file.fd, autoClose: false, highWaterMark: PART });
     return output(await session.run({ script: putScript(step, 'cat', nonce()), input, signal }, name(step)));
   } finally {
     await file.close();
