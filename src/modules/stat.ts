@@ -90,7 +90,7 @@ export const stat = defineModule({
       io.ask(look, { path, follow: given.follow }),
       io.ask(access, path),
       given.get_checksum ? io.ask(checksum, { path, algorithm: given.checksum_algorithm }).catch(unreadable) : undefined,
-      given.get_mime || given.get_attributes ? io.ask(statExtras, path) : undefined,
+      given.get_mime || given.get_attributes ? io.ask(statExtras, { path, media: given.get_mime, flags: given.get_attributes }) : undefined,
     ]);
     if (found === null) return { path, stat: null };
     return {

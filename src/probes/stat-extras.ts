@@ -9,12 +9,19 @@ export type StatExtras = {
   readonly version: string | null;
 };
 
-const SCRIPT = `LC_ALL=C; export LC_ALL; said=$(file -b --mime-type --mime-encoding -- "$1" 2>/dev/null); printf '%s\\n' "$said"
-[ -L "$1" ] || [ ! -f "$1" ] && [ ! -d "$1" ] || lsattr -vd -- "$1" 2>/dev/null; exit 0`;
+const MEDIA = `LC_ALL=C file -b --mime-type --mime-encoding -- "$1" 2>/dev/null`;
+const FLAGS = `[ -L "$1" ] || [ ! -f "$1" ] && [ ! -d "$1" ] || lsattr -vd -- "$1" 2>/dev/null`;
 
-export const statExtras = defineProbe<string, StatExtras>({
+export const statExtras = defineProbe<{ readonly path: string; readonly media: boolean; readonly flags: boolean }, StatExtras>({
   name: 'stat-extras',
-  argv: (path) => ['sh', '-c', SCRIPT, 'sh', path],
+  // Both cost more than all the rest of a look: neither is started for nothing.
+  argv: ({ path, media, flags }) => [
+    'sh',
+    '-c',
+    `${media ? `said=$(${MEDIA}); printf '%s\\n' "$said"` : 'echo'}${flags ? `\n${FLAGS}` : ''}\nexit 0`,
+    'sh',
+    path,
+  ],
   parse(out) {
     const [said = '', flags = ''] = out.stdout.split('\n');
     // "text/plain; charset=us-ascii"

@@ -5,6 +5,7 @@ import { checksum } from '../../src/probes/checksum.ts';
 import { http } from '../../src/probes/http.ts';
 import { mountsBelow } from '../../src/probes/mounts-below.ts';
 import { stat } from '../../src/probes/stat.ts';
+import { statExtras } from '../../src/probes/stat-extras.ts';
 import { tcp } from '../../src/probes/tcp.ts';
 import { tcpConnections } from '../../src/probes/tcp-connections.ts';
 import { tree } from '../../src/probes/tree.ts';
@@ -32,6 +33,24 @@ test('stat: names with blanks, accounts without a name', () => {
     group: 'DOM\\domain users',
     atime: 1.5,
     size: 5,
+  });
+});
+
+test.each([
+  [true, true],
+  [true, false],
+  [false, true],
+])('stat-extras: media type %s, flags %s: the other program is not started', (media, flags) => {
+  const script = statExtras.argv({ path: '/x', media, flags })[2] ?? '';
+  expect([script.includes('file -b'), script.includes('lsattr')]).toEqual([media, flags]);
+});
+
+test('stat-extras: without a media type the flags still stand on the second line', () => {
+  const asked = { path: '/x', media: false, flags: true };
+  expect(statExtras.argv(asked)[2]).toMatch(/^echo\n/);
+  expect(statExtras.parse(out(0, '\n3046524912 --------------e------- /x\n'), asked)).toMatchObject({
+    version: '3046524912',
+    flags: '--------------e-------',
   });
 });
 
