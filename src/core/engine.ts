@@ -1,5 +1,6 @@
 /** What the engine is given by the composition root: connections, files, loaders, a clock. Types only. */
 
+import type { ClusterTarget } from './cluster.ts';
 import type { Diagnostic, Span } from './diagnostic.ts';
 import type { RunEvent, TaskHead } from './event.ts';
 import type { Become, Endpoint, Inventory } from './inventory.ts';
@@ -20,16 +21,6 @@ import type { Layer } from './precedence.ts';
 import type { RegistryAccess } from './registry.ts';
 import type { Redactor } from './secret.ts';
 import type { HostName, JsonObject, Resolved, Scope } from './value.ts';
-
-/** Which cluster: arguments and variables as the kubernetes.core modules and kubectl know them. Empty: as kubectl would choose. */
-export interface ClusterTarget {
-  readonly kubeconfig?: string;
-  readonly context?: string;
-  readonly host?: string;
-  readonly api_key?: string;
-  readonly ca_cert?: string;
-  readonly validate_certs?: boolean;
-}
 
 /** Which object store, as whom and how: arguments as the amazon.aws modules have them. Empty: as AWS's own tools would choose. */
 export interface StoreTarget {

@@ -1,27 +1,16 @@
 /** Which cluster, registry or object store a task means: its arguments over its environment; what neither says is left to the controller's own. */
-import type { ClusterTarget, StoreTarget } from '../core/engine.ts';
+import { type ClusterTarget, clusterTarget } from '../core/cluster.ts';
+import type { StoreTarget } from '../core/engine.ts';
 import type { RegistryAccess } from '../core/registry.ts';
 import type { JsonObject } from '../core/value.ts';
 
 type Environment = { readonly [name: string]: string };
 
-const CLUSTER_KEYS = {
-  kubeconfig: 'K8S_AUTH_KUBECONFIG',
-  context: 'K8S_AUTH_CONTEXT',
-  host: 'K8S_AUTH_HOST',
-  api_key: 'K8S_AUTH_API_KEY',
-  ca_cert: 'K8S_AUTH_SSL_CA_CERT',
+/** KUBECONFIG of the task counts too; that of pb itself is left to the transport. */
+export const clusterOf = (args: JsonObject, environment: Environment): ClusterTarget => {
+  const kubeconfig = environment['KUBECONFIG'];
+  return { ...(kubeconfig ? { kubeconfig } : {}), ...clusterTarget(args, environment) };
 };
-
-export function clusterOf(args: JsonObject, environment: Environment): ClusterTarget {
-  const found: { [key: string]: unknown } = {};
-  for (const [key, variable] of Object.entries(CLUSTER_KEYS)) {
-    const value = args[key] ?? environment[variable] ?? (key === 'kubeconfig' ? environment['KUBECONFIG'] : undefined);
-    if (value !== undefined && value !== null && value !== '') found[key] = value;
-  }
-  if (args['validate_certs'] !== undefined) found['validate_certs'] = args['validate_certs'];
-  return found as ClusterTarget;
-}
 
 const STORE_KEYS: { readonly [key in keyof StoreTarget]: readonly string[] } = {
   endpoint_url: ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'],

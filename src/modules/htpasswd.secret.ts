@@ -59,6 +59,9 @@ const live = (content: string): KubeObject => ({
 });
 const alice = live(`alice:${hash('a')}\n`);
 
+/** username and password are those of the file. */
+const { username: _, password: __, ...connectionArgs } = clusterArgs;
+
 export const htpasswdSecret = defineModule({
   name: 'htpasswd',
   target: 'cluster',
@@ -77,7 +80,7 @@ export const htpasswdSecret = defineModule({
     'The update is refused if the Secret changed since it was read.',
   ],
   args: args({
-    ...clusterArgs,
+    ...connectionArgs,
     secret: json<Args['secret']>('Which Secret: namespace (openshift-config), name (htpass-secret), key (htpasswd)', {
       type: 'object',
       additionalProperties: false,

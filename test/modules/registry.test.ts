@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findModule, modules } from '../../src/modules/index.ts';
+import { clusterArgAliases, clusterArgs } from '../../src/modules/kube/cluster-args.ts';
 import { argsOf, variantsOf } from './args.ts';
 
 const folder = join(import.meta.dirname, '../../src/modules');
@@ -49,6 +50,13 @@ describe.each(all.map((module) => [module.name, module.target, module] as const)
   test('has examples that its own schema accepts', () => {
     expect(module.examples.length).toBeGreaterThan(0);
     for (const example of module.examples) expect(() => argsOf(module, example.args), example.title).not.toThrow();
+  });
+
+  test.runIf(module.target === 'cluster')('takes the cluster\u2019s address and identity as kubernetes.core does', () => {
+    const { username, password, ...others } = clusterArgs;
+    // htpasswd has users of its own.
+    expect(properties).toMatchObject(name === 'htpasswd' ? others : { ...others, username, password });
+    expect(module.argAliases).toMatchObject(clusterArgAliases);
   });
 
   test('has a case file', () => {

@@ -1,7 +1,10 @@
 /** wait_for on the cluster, k8s_exec, and an API server that goes away meanwhile. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ClusterTarget } from '../../src/core/engine.ts';
+import type { ClusterTarget } from '../../src/core/cluster.ts';
 import type { JsonObject } from '../../src/core/value.ts';
+import { startConnectProxy } from '../transports/kube/connect-proxy.ts';
 import { type Real, startReal, whyOf } from './kube/harness.ts';
 import { partOrSkip } from './parts/require.ts';
 
@@ -284,6 +287,53 @@ suite('waiting and running', () => {
     test('a token and a CA are enough', async () => {
       expect(await ask({ ca_cert: real.kube.caFile })).toMatchObject({ metadata: { name: namespace } });
       expect(await ask({ validate_certs: false })).toMatchObject({ metadata: { name: namespace } });
+    });
+
+    const kubeconfig = async () => JSON.parse(await real.kubectl('config', 'view', '--raw', '--output=json')) as JsonObject;
+
+    test('the content of a kubeconfig will do, and a certificate with its key', async () => {
+      const target = { host: undefined, api_key: undefined } as unknown as ClusterTarget;
+      expect(await ask({ ...target, kubeconfig: await kubeconfig() })).toMatchObject({ metadata: { name: namespace } });
+      const { users } = (await kubeconfig()) as unknown as { users: readonly { readonly user: { readonly [key: string]: string } }[] };
+      const data = users.map(({ user }) => user).find((user) => user['client-key-data']);
+      const [client_cert, client_key] = ['client-certificate-data', 'client-key-data'].map((key) => {
+        const path = join(real.kube.dataDir, key);
+        writeFileSync(path, Buffer.from(data?.[key] ?? '', 'base64'));
+        return path;
+      }) as [string, string];
+      expect(await ask({ ...target, host: real.kube.server, ca_cert: real.kube.caFile, client_cert, client_key })).toMatchObject({
+        metadata: { name: namespace },
+      });
+    });
+
+    test('one may act for another, in a container too', async () => {
+      const trusted = { ca_cert: real.kube.caFile };
+      await expect(ask({ ...trusted, impersonate_user: 'ada' })).rejects.toThrow(
+        `user ada may not get namespaces in namespace ${namespace} (403)`,
+      );
+      const ops = { impersonate_user: 'ada', impersonate_groups: ['ops', 'system:masters'] };
+      expect(await ask({ ...trusted, ...ops })).toMatchObject({ metadata: { name: namespace } });
+    });
+
+    test('a proxy is gone through by requests, watches and commands alike', async () => {
+      const proxy = await startConnectProxy('squid:ink-of-a-squid');
+      try {
+        const connection = await real.clusters.cluster(
+          {
+            ...{ kubeconfig: real.kube.kubeconfig, context: 'admin', proxy: `http://${proxy.url}` },
+            proxy_headers: { proxy_basic_auth: 'squid:ink-of-a-squid' },
+          },
+          AbortSignal.timeout(60_000),
+        );
+        expect(await connection.reader.get(version)).toMatchObject({ metadata: { name: namespace } });
+        await expect(
+          connection.reader.probeExec({ apiVersion: 'v1', kind: 'Pod', namespace, name: 'no-such-pod' }, undefined, ['id']),
+        ).rejects.toThrow('the API server answers 404');
+        expect(new Set(proxy.asked.map(({ target }) => target))).toEqual(new Set([new URL(real.kube.server).host]));
+        expect(proxy.asked.length).toBeGreaterThan(1);
+      } finally {
+        await proxy.close();
+      }
     });
 
     test.each<[string, ClusterTarget, string, RegExp, RegExp]>([

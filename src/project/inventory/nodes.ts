@@ -1,7 +1,7 @@
 /** `plugin: kubernetes_nodes`: the hosts are a cluster's Nodes, their groups the roles that their labels give them. */
 import path from 'node:path';
+import type { ClusterTarget } from '../../core/cluster.ts';
 import { PbError } from '../../core/diagnostic.ts';
-import type { ClusterTarget } from '../../core/engine.ts';
 import type { KubeObject } from '../../core/kube.ts';
 import { isObject, type Json, type JsonObject, type Vars } from '../../core/value.ts';
 import type { Context } from '../context.ts';
@@ -14,7 +14,9 @@ import type { PluginFile } from './plugin.ts';
 /** Given in by the composition root: the Nodes of a cluster. Throws PbError 'kube' and its like. */
 export type ListNodes = (target: ClusterTarget, labelSelector: string | undefined) => Promise<readonly KubeObject[]>;
 
-const TARGET = ['kubeconfig', 'context', 'host', 'api_key', 'ca_cert', 'validate_certs'];
+const FILES = ['kubeconfig', 'ca_cert', 'client_cert', 'client_key'];
+const SECRETS = ['api_key', 'password'];
+const TARGET = [...FILES, ...SECRETS, 'context', 'host', 'username', 'validate_certs', 'proxy', 'no_proxy', 'impersonate_user'];
 const ROLE = 'node-role.kubernetes.io/';
 
 export async function readNodes(context: Context, draft: Draft, file: PluginFile): Promise<void> {
@@ -49,9 +51,9 @@ function targetOf(context: Context, { map, source }: PluginFile): ClusterTarget 
   for (const key of TARGET) {
     const text = optionText(map, key);
     if (text === undefined) continue;
-    if (key === 'api_key') context.onSecret(text);
+    if (SECRETS.includes(key)) context.onSecret(text);
     if (key === 'validate_certs') target[key] = booleanOf(text) ?? true;
-    else target[key] = ['kubeconfig', 'ca_cert'].includes(key) ? path.resolve(path.dirname(source.path), text) : text;
+    else target[key] = FILES.includes(key) ? path.resolve(path.dirname(source.path), text) : text;
   }
   return target;
 }

@@ -1,7 +1,7 @@
 /** Clusters: one client for each that the run talks to, kept until its end. */
 import { setMaxListeners } from 'node:events';
+import { type ClusterTarget, clusterTarget } from '../../core/cluster.ts';
 import { PbError } from '../../core/diagnostic.ts';
-import type { ClusterTarget } from '../../core/engine.ts';
 import type { KubeConnection, KubeWriter } from '../../core/module.ts';
 import type { Redactor } from '../../core/secret.ts';
 import { createApi } from './api.ts';
@@ -12,6 +12,7 @@ import { fenced } from './fence.ts';
 import { createHttp } from './http.ts';
 import { createPatience } from './patience.ts';
 import { createReader } from './reader.ts';
+import { secretsOf } from './secrets.ts';
 import type { Session } from './session.ts';
 import { changed } from './watch.ts';
 import { createWriter } from './writer.ts';
@@ -40,11 +41,12 @@ export function createClusters(options: ClusterOptions): Clusters {
   const connections = new Map<string, Promise<KubeConnection>>();
   const writers = new WeakMap<KubeConnection, KubeWriter>();
   return {
-    cluster(target) {
+    cluster(given) {
+      const target = clusterTarget(given, options.env);
       const key = JSON.stringify(Object.entries(target).sort(([a], [b]) => (a < b ? -1 : 1)));
       const known = connections.get(key);
       if (known) return known;
-      if (target.api_key) options.redactor.add(target.api_key);
+      for (const secret of secretsOf(target)) options.redactor.add(secret);
       const made = connect(target, options, writers);
       connections.set(key, made);
       made.catch(() => connections.delete(key));

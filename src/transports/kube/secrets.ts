@@ -1,4 +1,5 @@
-/** What is inside a Secret is hidden from the moment it is seen. */
+/** What is hidden: what is inside a Secret, from the moment it is seen, and what pb itself logs in with. */
+import type { ClusterTarget } from '../../core/cluster.ts';
 import type { Redactor } from '../../core/secret.ts';
 import { isObject, type Json } from '../../core/value.ts';
 
@@ -35,3 +36,16 @@ export function learnOperations(redactor: Redactor, operations: readonly Json[])
 
 const entries = (data: Json | undefined): [string, string][] =>
   isObject(data) ? (Object.entries(data).filter(([, value]) => typeof value === 'string') as [string, string][]) : [];
+
+/** Tokens, keys and passwords that say who pb is to the cluster and its proxy. */
+export function secretsOf({ api_key, password, proxy, proxy_headers: headers, kubeconfig }: ClusterTarget): readonly string[] {
+  const pairs = [headers?.proxy_basic_auth, headers?.basic_auth].map((pair) => pair?.replace(/^[^:]*:/, ''));
+  const inUrl = /\/\/[^/@]*:([^/@]*)@/.exec(proxy ?? '')?.[1];
+  const users = isObject(kubeconfig) && Array.isArray(kubeconfig['users']) ? (kubeconfig['users'] as readonly Json[]) : [];
+  const own = users.flatMap((one) => {
+    const user = isObject(one) && isObject(one['user']) ? (one['user'] as { readonly [key: string]: Json }) : {};
+    return [user['token'], user['password'], user['client-key-data']];
+  });
+  const all = [api_key, password, ...pairs, inUrl && decodeURIComponent(inUrl), ...own];
+  return all.filter((secret): secret is string => typeof secret === 'string' && secret !== '');
+}

@@ -44,6 +44,13 @@ export function ofSocket(error: unknown, server: string, connected: boolean): No
       cause: error,
     });
   }
+  const proxied = /^Bad response: (\d+)$/.exec(message)?.[1];
+  if (proxied) {
+    const hint =
+      proxied === '407' ? 'give proxy_headers: {proxy_basic_auth: user:password}, or user and password in the URL of the proxy' : undefined;
+    const text = `the proxy does not let pb through to ${server}: it answers ${proxied}`;
+    return new PbError('kube', text, { ...(hint ? { hint } : {}), cause: error });
+  }
   if (UNTRUSTED.test(code)) {
     return new PbError('kube', `the certificate of ${server} is not trusted: ${message}`, {
       hint: 'give the CA as ca_cert: or certificate-authority-data in the kubeconfig; for a server on another name, set tls-server-name there',

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { ClusterTarget } from '../../../src/core/engine.ts';
+import type { ClusterTarget } from '../../../src/core/cluster.ts';
 import { loadConfig } from '../../../src/transports/kube/config.ts';
 import { fence } from '../../../src/transports/kube/fence.ts';
 
@@ -79,10 +79,42 @@ describe('a kubeconfig', () => {
 });
 
 describe('arguments of the task', () => {
+  const pem = join(dir, 'some.pem');
+  writeFileSync(pem, '');
+
   test('host and api_key need no kubeconfig; the token is the whole identity', async () => {
-    const { cluster, user } = await chosen({ host: 'api.lab:6443', api_key: 'given', ca_cert: '/etc/ca.pem' });
-    expect(cluster).toMatchObject({ server: 'https://api.lab:6443', caFile: '/etc/ca.pem', skipTLSVerify: false });
+    const { cluster, user } = await chosen({ host: 'api.lab:6443', api_key: 'given', ca_cert: pem });
+    expect(cluster).toMatchObject({ server: 'https://api.lab:6443', caFile: pem, skipTLSVerify: false });
     expect(user).toEqual({ name: 'user', token: 'given' });
+  });
+
+  test('a client certificate takes the place of the kubeconfig\u2019s user; its key may be in the same file', async () => {
+    expect((await chosen({ kubeconfig: first, client_cert: pem })).user).toEqual({ name: 'user', certFile: pem, keyFile: pem });
+    const key = join(dir, 'key.pem');
+    writeFileSync(key, '');
+    expect((await chosen({ host: 'lab', client_cert: pem, client_key: key })).user).toMatchObject({ certFile: pem, keyFile: key });
+  });
+
+  test.each<[string, ClusterTarget, string]>([
+    ['a file that is not there', { host: 'lab', client_cert: '/none.pem' }, 'client_cert: there is no file /none.pem'],
+    ['a key alone', { kubeconfig: first, client_key: pem }, 'client_key is given without client_cert'],
+    ['groups of nobody', { kubeconfig: first, impersonate_groups: ['ops'] }, 'impersonate_groups is given without impersonate_user'],
+    ['a proxy that is no URL', { kubeconfig: first, proxy: 'http://a b' }, 'proxy is no URL'],
+    ['no such context', { kubeconfig: { contexts: [] }, context: 'lab' }, 'there is no context lab in kubeconfig:'],
+  ])('%s', async (_, target, message) => {
+    await expect(chosen(target)).rejects.toMatchObject({ code: 'kube', message });
+  });
+
+  test.each([
+    ['api.lab.example', 'lab.example', false],
+    ['api.lab.example', '.lab.example', false],
+    ['api.prelab.example', 'lab.example', true],
+    ['10.1.2.3', '192.168.0.0/16, 10.0.0.0/8', false],
+    ['[fd00::1]', 'fd00::/8', false],
+    ['11.1.2.3', '10.0.0.0/8', true],
+  ])('a proxy and %s with no_proxy %s', async (host, no_proxy, used) => {
+    const { cluster } = await chosen({ host, api_key: 'given', proxy: 'proxy:3128', no_proxy });
+    expect(cluster?.proxyUrl).toBe(used ? 'http://proxy:3128' : undefined);
   });
 
   test('replace parts of the kubeconfig', async () => {
