@@ -22,6 +22,8 @@ export interface PortParts {
   readonly emit: (event: RunEvent) => void;
   /** Passwords for vaulted files of variables that tasks name. */
   readonly vault?: readonly VaultPassword[];
+  /** Variables that say which cluster is meant, where tasks do not; those of pb's own environment where left out. */
+  readonly clusterEnv?: { readonly [name: string]: string };
   /** --step. */
   readonly confirm?: NonNullable<Ports['confirm']>;
   /** meta: refresh_inventory. */
@@ -46,7 +48,7 @@ export async function portsFor(parts: PortParts): Promise<MadePorts> {
   const onNotice = (notice: { severity: 'info' | 'warning'; text: string; hint?: string }): void =>
     parts.emit({ type: 'notice', at: clock.now(), ...notice, text: redactor.text(notice.text) });
   const transports = createTransports({ home: parts.home, env: process.env, signal, onNotice });
-  const clusters = createClusters({ env: process.env, signal, redactor, onNotice });
+  const clusters = createClusters({ env: parts.clusterEnv ?? process.env, signal, redactor, onNotice });
   const registries = createRegistries({ env: process.env, signal, redactor });
   const stores = createStores({ env: process.env, signal, redactor, script: (on) => transports.script(on) });
   const loading = { engine: language.engine, vault: parts.vault ?? [], onSecret: (value: string) => redactor.add(value) };

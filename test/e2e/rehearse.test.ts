@@ -1,6 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { folder } from './pb.ts';
 
 const inventory = `
@@ -33,6 +33,9 @@ const playbook = `
 const TIMES = { timeout: 600_000 };
 
 it('plain and interrupted: all as wanted, exit code 0; neither the real hosts nor the controller are touched', TIMES, async () => {
+  // Another cluster than the lab's: nobody answers there.
+  vi.stubEnv('K8S_AUTH_HOST', 'https://127.0.0.1:1');
+  onTestFinished(() => void vi.unstubAllEnvs());
   // A directory of that name on the pretend controller is made by the playbook's own path.
   const { path, pb } = await folder({ 'hosts.yml': inventory, 'play.yml': playbook.replace('{{ playbook_dir }}', '/tmp') });
   const ran = await pb('rehearse', 'play.yml', '-i', 'hosts.yml', '--interrupt');

@@ -42,7 +42,7 @@ export async function rehearseRun(what: Rehearsed, lab: Lab, how: RunHow): Promi
   const stop = AbortSignal.any([cut.signal, how.stop]);
   const interrupt: Interrupt = { stop, kill: how.stop, release: () => undefined };
   const { ports, transports, clusters, registries, stores, close } = await portsFor({
-    ...{ language: what.language, redactor: what.redactor, interrupt, home: lab.folder, clock: what.clock },
+    ...{ language: what.language, redactor: what.redactor, interrupt, home: lab.folder, clock: what.clock, clusterEnv: {} },
     emit(event) {
       events.push(event);
       if (event.type === 'task.start') lab.taskBegins(event.task.name);
