@@ -59,6 +59,8 @@ export type Step =
       readonly ref: KubeRef;
       readonly uid?: string;
       readonly propagation?: 'Foreground' | 'Background' | 'Orphan';
+      /** Seconds; else the object's own. */
+      readonly grace?: number;
     }
   | {
       readonly do: 'kube.exec';

@@ -1,10 +1,10 @@
 /** Objects of the cluster, as they are. */
 import { type KubeObject, kubeName } from '../core/kube.ts';
-import { args, defineModule, failed, flag, integer, listOf, ok, optional, text } from './define.ts';
+import { args, defineModule, failed, flag, integer, ok, optional, text } from './define.ts';
 import { apiVersionAliases, apiVersionArg, clusterArgAliases, clusterArgs, selectorArgs } from './kube/cluster-args.ts';
 import { readBy } from './kube/keys.ts';
 import { needOf } from './kube/needs.ts';
-import { withoutNoise } from './kube/output.ts';
+import { hiddenFieldsArg, shownWithout } from './kube/output.ts';
 import { queryOf } from './kube/query.ts';
 import { unready, untilReadyArgs } from './kube/until-ready.ts';
 
@@ -35,7 +35,7 @@ export const k8sInfo = defineModule({
     wait: flag('Wait until there are such objects, and all of them are ready', false),
     ...untilReadyArgs,
     wait_timeout: integer('Seconds to wait', { default: 120, minimum: 1 }),
-    hidden_fields: optional(listOf(text('Field'), 'Accepted: managedFields are never shown')),
+    hidden_fields: hiddenFieldsArg,
   }),
   timeoutMs: (given) => (given.wait ? given.wait_timeout : 120) * 1000,
   argAliases: { ...apiVersionAliases, ...clusterArgAliases },
@@ -89,6 +89,6 @@ export const k8sInfo = defineModule({
     }
     const waiting = given.wait ? unready(state.objects, given.wait_condition) : undefined;
     if (waiting) return waiting;
-    return ok({ resources: state.objects.map(withoutNoise), api_found: state.served });
+    return ok({ resources: state.objects.map(shownWithout(given.hidden_fields)), api_found: state.served });
   },
 });

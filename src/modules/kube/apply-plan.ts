@@ -62,6 +62,23 @@ export function planApply(all: readonly Seen[], force: boolean): Decision<never>
   return change && { is: 'change', change };
 }
 
+export interface Refusal {
+  readonly object: KubeObject;
+  readonly why: string;
+}
+
+/** Those that can be applied, each after the ones before it; and why the others cannot. */
+export function sortOut(all: readonly Seen[], force: boolean): { readonly good: readonly Seen[]; readonly bad: readonly Refusal[] } {
+  const good: Seen[] = [];
+  const bad: Refusal[] = [];
+  for (const seen of all) {
+    const verdict = planApply([...good, seen], force);
+    if (verdict?.is === 'failed' || verdict?.is === 'absent') bad.push({ object: seen.manifest, why: verdict.why });
+    else good.push(seen);
+  }
+  return { good, bad };
+}
+
 interface Missing {
   readonly what: Resource;
   readonly why: string;

@@ -15,6 +15,8 @@ export interface GoneState {
 export interface GoneOptions {
   readonly wait: boolean;
   readonly propagation?: 'Foreground' | 'Background' | 'Orphan';
+  /** Seconds; else the object's own. */
+  readonly grace?: number;
 }
 
 export async function readLeft(refs: readonly KubeRef[], io: Pick<KubeReader, 'get'>): Promise<GoneState> {
@@ -33,11 +35,11 @@ const LOSSES: { readonly [kind: string]: string } = {
   ObjectBucketClaim: 'the bucket and what is in it, unless its class keeps it',
 };
 
-export function decideGone(state: GoneState, { wait, propagation }: GoneOptions): Decision {
+export function decideGone(state: GoneState, options: GoneOptions): Decision {
   const left = state.objects.filter((object) => !object.metadata['deletionTimestamp']);
   const [first, ...others] = left;
-  if (first) return { is: 'change', change: deletion([first, ...others], propagation) };
-  if (state.objects.length === 0 || !wait) return ok({ resources: state.objects.map(withoutNoise) });
+  if (first) return { is: 'change', change: deletion([first, ...others], options) };
+  if (state.objects.length === 0 || !options.wait) return ok({ result: {}, method: 'delete', resources: state.objects.map(withoutNoise) });
   return {
     is: 'pending',
     why: `${state.objects.map(called).join(', ')} to be gone`,
@@ -49,9 +51,9 @@ export function decideGone(state: GoneState, { wait, propagation }: GoneOptions)
   };
 }
 
-function deletion(objects: readonly [KubeObject, ...KubeObject[]], propagation: GoneOptions['propagation']): Change {
+function deletion(objects: readonly [KubeObject, ...KubeObject[]], options: GoneOptions): Change {
   const lost = [...new Set(objects.flatMap(({ kind }) => LOSSES[kind] ?? []))];
-  const [first, ...rest] = objects.map((object) => stepFor(object, propagation)) as [Step, ...Step[]];
+  const [first, ...rest] = objects.map((object) => stepFor(object, options)) as [Step, ...Step[]];
   const shown = objects.map((object) => {
     const plain = withoutNoise(object);
     return object.kind === 'Secret' ? masked(plain, plain).before : plain;
@@ -69,9 +71,10 @@ function deletion(objects: readonly [KubeObject, ...KubeObject[]], propagation: 
 }
 
 /** The uid: only this very object, not one that took its name meanwhile. */
-const stepFor = (object: KubeObject, propagation: GoneOptions['propagation']): Step => {
+const stepFor = (object: KubeObject, { propagation, grace }: GoneOptions): Step => {
   const uid = object.metadata['uid'];
-  return { do: 'kube.delete', ref: refOf(object), ...(typeof uid === 'string' ? { uid } : {}), ...(propagation ? { propagation } : {}) };
+  const how = { ...(propagation ? { propagation } : {}), ...(grace === undefined ? {} : { grace }) };
+  return { do: 'kube.delete', ref: refOf(object), ...(typeof uid === 'string' ? { uid } : {}), ...how };
 };
 
 const called = (object: KubeObject): string => kubeName(refOf(object));

@@ -1,13 +1,19 @@
 /** Manifests as they are written in playbooks and files, made into a list of complete objects. */
 import { parseAllDocuments } from 'yaml';
+import { configHash } from '../../core/config-hash.ts';
 import type { KubeObject } from '../../core/kube.ts';
 import type { KubeReader } from '../../core/module.ts';
 import { isObject, type Json, type JsonObject, type TaskId, Unknown } from '../../core/value.ts';
 
+/** A path, or one with settings as in a `#jinja2:` header. */
+export type TemplateArg = string | { readonly path: string; readonly [setting: string]: string | boolean };
+
 export interface ManifestArgs {
   readonly definition?: Json;
   readonly src?: string;
-  readonly template?: string;
+  readonly template?: TemplateArg | readonly TemplateArg[];
+  readonly generate_name?: string;
+  readonly append_hash?: boolean;
   readonly api_version: string;
   readonly kind?: string;
   readonly name?: string;
@@ -24,23 +30,40 @@ export async function readManifests(given: ManifestArgs, io: Pick<KubeReader, 'f
   const ways = [given.definition, given.src, given.template].filter((way) => way !== undefined);
   if (ways.length > 1) return { problem: 'give one of definition, src and template' };
   if (given.src !== undefined) {
+    if (/^(?:https?|ftp):\/\//.test(given.src)) {
+      return {
+        problem: `src is a URL, which pb does not fetch here: use definition: "{{ lookup('url', '${given.src}', split_lines=false) }}"`,
+      };
+    }
     const path = await io.files.find('files', given.src);
     return manifestsOf(Buffer.from(await io.files.read(path)).toString('utf8'), given, path);
   }
-  if (given.template !== undefined) {
-    const path = await io.files.find('templates', given.template);
-    const text = await io.files.render(path);
-    if (text instanceof Unknown) return { until: text.until, why: text.why };
-    return manifestsOf(text as Json, given, path);
-  }
+  if (given.template !== undefined) return rendered([given.template].flat(), given, io);
   return manifestsOf(given.definition ?? {}, given, 'definition');
+}
+
+async function rendered(templates: readonly TemplateArg[], given: ManifestArgs, io: Pick<KubeReader, 'files'>): Promise<Manifests> {
+  const objects: KubeObject[] = [];
+  for (const template of templates) {
+    const { path: name, newline_sequence: _, ...settings } = typeof template === 'string' ? { path: template } : template;
+    const path = await io.files.find('templates', name);
+    const text = await io.files.render(path, undefined, settings);
+    if (text instanceof Unknown) return { until: text.until, why: `what ${name} comes to: ${text.why}` };
+    const found = manifestsOf(text as Json, given, path);
+    if (!('objects' in found)) return found;
+    objects.push(...found.objects);
+  }
+  return { objects };
 }
 
 /** `from` names the text in messages. Arguments beside the definition fill in what it leaves out. */
 export function manifestsOf(definition: Json, given: ManifestArgs, from: string): Manifests {
-  const documents = typeof definition === 'string' ? parsed(definition, from) : { values: [definition] };
-  if ('problem' in documents) return documents;
-  const flat = documents.values.flatMap(flatten);
+  const flat: Json[] = [];
+  for (const part of Array.isArray(definition) ? (definition as readonly Json[]) : [definition]) {
+    const documents = typeof part === 'string' ? parsed(part, from) : { values: [part] };
+    if ('problem' in documents) return documents;
+    flat.push(...documents.values.flatMap(flatten));
+  }
   if (flat.length === 0) return { problem: `${from} holds no object` };
   const objects: KubeObject[] = [];
   for (const [index, value] of flat.entries()) {
@@ -48,7 +71,8 @@ export function manifestsOf(definition: Json, given: ManifestArgs, from: string)
     const object = complete(value, given);
     const missing = typeof object === 'string' ? object : missingIn(object);
     if (missing !== undefined) return { problem: `${where} ${missing}` };
-    objects.push(withEncodedData(object as KubeObject));
+    const named = given.append_hash ? withHash(object as KubeObject) : (object as KubeObject);
+    objects.push(withEncodedData(named));
   }
   return { objects };
 }
@@ -79,11 +103,13 @@ function complete(value: Json, given: ManifestArgs): JsonObject | string {
   if (!isObject(value)) return 'is no mapping';
   const object = value as JsonObject;
   const metadata = isObject(object['metadata']) ? (object['metadata'] as JsonObject) : {};
+  const basis =
+    given.generate_name === undefined || (metadata['name'] ?? given.name) !== undefined ? {} : { generateName: given.generate_name };
   return {
     ...object,
     apiVersion: object['apiVersion'] ?? given.api_version,
     kind: object['kind'] ?? given.kind ?? '',
-    metadata: { ...metadata, name: metadata['name'] ?? given.name ?? '', ...namespaceOf(metadata, given) },
+    metadata: { ...basis, ...metadata, name: metadata['name'] ?? given.name ?? '', ...namespaceOf(metadata, given) },
   };
 }
 
@@ -103,6 +129,24 @@ function missingIn(object: JsonObject): string | undefined {
   if (typeof metadata['name'] !== 'string') return 'has a metadata.name that is no text: quote it';
   return undefined;
 }
+
+/** ConfigMaps and Secrets get another name with other content, as kubernetes.core makes it; stringData is not looked at. */
+function withHash(object: KubeObject): KubeObject {
+  const { kind, data = '', type = '', metadata } = object;
+  if (object.apiVersion !== 'v1' || !['ConfigMap', 'Secret'].includes(kind)) return object;
+  const hashed = { data: sorted(data as Json), kind, name: metadata.name, ...(kind === 'Secret' ? { type } : {}) };
+  const ascii = JSON.stringify(hashed).replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return { ...object, metadata: { ...metadata, name: `${metadata.name}-${configHash(ascii)}` } } as KubeObject;
+}
+
+const sorted = (value: Json): Json =>
+  isObject(value)
+    ? Object.fromEntries(
+        Object.keys(value)
+          .sort()
+          .map((key) => [key, sorted((value as JsonObject)[key] ?? null)]),
+      )
+    : value;
 
 /** The API server turns stringData into data behind server-side apply's back, so that owners and removals get lost: done here instead. */
 function withEncodedData(object: KubeObject): KubeObject {

@@ -19,8 +19,9 @@ export function needOf(given: JsonObject, verbs: readonly string[], subresource?
 
 /** The objects of a k8s_apply: its manifests where they stand in the playbook, else what its arguments say. */
 export function manifestNeeds(given: JsonObject): readonly KubeNeed[] {
+  const all = given['state'] === 'absent' && (given['delete_all'] === true || given['label_selectors'] !== undefined);
   const verbs = [
-    ...(given['state'] === 'absent' ? ['get', 'delete'] : ['get', 'create', 'patch']),
+    ...(all ? ['list', 'delete'] : given['state'] === 'absent' ? ['get', 'delete'] : ['get', 'create', 'patch']),
     ...(given['wait'] === true ? ['list', 'watch'] : []),
   ];
   const { definition } = given;

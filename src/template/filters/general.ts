@@ -1,5 +1,5 @@
 /** The commonly used filters of community.general, ansible.utils and kubernetes.core. */
-import { createHash } from 'node:crypto';
+import { configHash } from '../../core/config-hash.ts';
 import { plugin } from '../eval/plugin.ts';
 import { compareVersions } from '../python/version.ts';
 import { compareText } from '../value/compare.ts';
@@ -48,9 +48,7 @@ function configName(resource: V): string {
           ['name', name],
         ];
   const text_ = toJson(Dict.of(body), { indent: undefined, sort: true, ascii: true, item: ',', key: ':' });
-  const letters: { readonly [digit: string]: string } = { '0': 'g', '1': 'h', '3': 'k', a: 'm', e: 't' };
-  const hash = createHash('sha256').update(text_).digest('hex').slice(0, 10);
-  return `${str(name)}-${[...hash].map((char) => letters[char] ?? char).join('')}`;
+  return `${str(name)}-${configHash(text_)}`;
 }
 
 function mergeBy(f: Parameters<typeof merge>[0], lists: readonly V[], index: string, options: ReadonlyMap<string, V>): V {

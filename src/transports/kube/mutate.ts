@@ -59,6 +59,7 @@ export function deleteAsk(step: Extract<KubeStep, { do: 'kube.delete' }>, served
     kind: 'DeleteOptions',
     ...(step.uid ? { preconditions: { uid: step.uid } } : {}),
     ...(step.propagation ? { propagationPolicy: step.propagation } : {}),
+    ...(step.grace === undefined ? {} : { gracePeriodSeconds: step.grace }),
   };
   return { method: 'DELETE', path: pathOf(step.ref.apiVersion, served, step.ref), body: JSON.stringify(options) };
 }

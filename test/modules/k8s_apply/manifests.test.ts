@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/core/value.ts';
-import { manifestsOf } from '../../../src/modules/kube/manifests.ts';
+import { manifestsOf, readManifests } from '../../../src/modules/kube/manifests.ts';
+import { noFiles } from '../call.ts';
 
 const read = (definition: Json, more: object = {}) => manifestsOf(definition, { api_version: 'v1', ...more }, 'definition');
 const named = (kind: string, name: string, more: object = {}) => ({ apiVersion: 'v1', kind, metadata: { name, ...more } });
@@ -12,6 +13,7 @@ describe('manifests', () => {
     for (const given of [
       [one, two],
       { apiVersion: 'v1', kind: 'List', items: [one, two] },
+      [JSON.stringify(one), two],
       `${JSON.stringify(one)}\n---\n---\n${JSON.stringify(two)}\n`,
     ]) {
       expect(read(given)).toEqual({ objects: [one, two] });
@@ -36,6 +38,16 @@ describe('manifests', () => {
     expect(read(secret)).toEqual({ objects: [{ ...named('Secret', 's'), data: { a: 'bmV3', b: 'Yg==' } }] });
   });
 
+  // The names are those that kubernetes.core 6.2.0 makes of these objects.
+  test.each<[string, Json, string]>([
+    ['ConfigMap', { ...named('ConfigMap', 'c'), data: { b: '2', a: 'k\u00e4se \u007f', n: { z: 1, y: true } } }, 'c-kfkhgcctft'],
+    ['Secret whose stringData is not looked at', { ...named('Secret', 's'), stringData: { a: 'new' } }, 's-25g75kd9dt'],
+    ['Secret', { ...named('Secret', 's'), type: 'Opaque', data: { a: 'eA==' } }, 's-5hc64bhfdf'],
+    ['Pod, which keeps its name', named('Pod', 'p'), 'p'],
+  ])('append_hash names a %s', (_, given, name) => {
+    expect(read(given, { append_hash: true })).toMatchObject({ objects: [{ metadata: { name } }] });
+  });
+
   test.each<[string, Json, string]>([
     ['no name', { kind: 'Pod' }, 'definition has no metadata.name'],
     ['no kind, second of two', [named('Pod', 'a'), { metadata: { name: 'x' } }], 'object 2 of definition has no kind'],
@@ -45,8 +57,40 @@ describe('manifests', () => {
       'definition has a metadata.name that is no text: quote it',
     ],
     ['no mapping', 'just text', 'definition is no mapping'],
+    [
+      'a name to be made up',
+      { kind: 'Pod', metadata: { generateName: 'p-' } },
+      'definition has only a generateName: each run would make another object; give it a name',
+    ],
     ['nothing', '# empty\n', 'definition holds no object'],
   ])('with %s are refused', (_, given, problem) => {
     expect(read(given)).toEqual({ problem });
+  });
+});
+
+test('generate_name is refused likewise, where there is no name', () => {
+  const given = { generate_name: 'p-' };
+  expect(read({ kind: 'Pod' }, given)).toEqual({
+    problem: 'definition has only a generateName: each run would make another object; give it a name',
+  });
+});
+
+test('templates are a list of paths, each with settings of its own; a URL as src says what to do instead', async () => {
+  const files = {
+    ...noFiles,
+    find: async (_: string, name: string) => `/play/templates/${name}`,
+    render: async (path: string, _?: unknown, settings?: object) =>
+      JSON.stringify(named('ConfigMap', path.replaceAll('/', '-'), { settings: settings as Json })),
+  };
+  const template = ['a.yml', { path: 'b.yml', newline_sequence: '\n', variable_start_string: '[[' }];
+  expect(await readManifests({ api_version: 'v1', template }, { files })).toEqual({
+    objects: [
+      named('ConfigMap', '-play-templates-a.yml', { settings: {} }),
+      named('ConfigMap', '-play-templates-b.yml', { settings: { variable_start_string: '[[' } }),
+    ],
+  });
+  const src = 'https://example.com/crd.yml';
+  expect(await readManifests({ api_version: 'v1', src }, { files })).toEqual({
+    problem: `src is a URL, which pb does not fetch here: use definition: "{{ lookup('url', '${src}', split_lines=false) }}"`,
   });
 });
