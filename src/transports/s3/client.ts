@@ -8,7 +8,7 @@ import { seal } from './sealed.ts';
 import type { Raw, Sender } from './send.ts';
 import { type Signature, signed, type Unsigned } from './sign.ts';
 import type { Store } from './target.ts';
-import { refusalOf } from './trouble.ts';
+import { type Refusal, refusalOf } from './trouble.ts';
 import { bodyOf } from './xml.ts';
 
 /** An answer with what its refusal would be told from. */
@@ -102,8 +102,11 @@ const searchOf = (query: { readonly [name: string]: string }): string =>
 const sumOf = (body: Buffer): { readonly [name: string]: string } =>
   body.length === 0 ? {} : { 'content-md5': createHash('md5').update(body).digest('base64') };
 
-function errorOf({ status, headers }: Raw, body: Json): { code: string; message: string; fields: { readonly [name: string]: string } } {
-  if (status >= 200 && status < 300) return { code: '', message: '', fields: {} };
+/** Bytes of an answer without a form of its own. */
+const MOST_SAID = 1000;
+
+function errorOf({ status, headers, body: bytes }: Raw, body: Json): Pick<Refusal, 'code' | 'message' | 'fields' | 'text'> {
+  if (status >= 200 && status < 300) return { code: '', message: '', fields: {}, text: '' };
   const found = isObject(body) ? ((body as { Error?: Json }).Error ?? body) : {};
   const fields = Object.fromEntries(Object.entries(found as object).filter(([, value]) => typeof value === 'string'));
   // MinIO says it to HEAD in headers, since such an answer has no body.
@@ -111,5 +114,6 @@ function errorOf({ status, headers }: Raw, body: Json): { code: string; message:
     code: fields['Code'] ?? headers['x-minio-error-code'] ?? '',
     message: fields['Message'] ?? headers['x-minio-error-desc'] ?? '',
     fields,
+    text: isObject(body) ? '' : bytes.toString('utf8', 0, MOST_SAID).trim(),
   };
 }

@@ -1,5 +1,6 @@
 /** Which store, as whom: arguments over what the environment says for AWS's own tools. */
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { PbError } from '../../core/diagnostic.ts';
 import type { StoreTarget } from '../../core/engine.ts';
 
@@ -30,8 +31,14 @@ export async function storeOf(target: StoreTarget, env: NodeJS.ProcessEnv): Prom
   const region = target.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? REGION;
   const given = target.endpoint_url ?? env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL'];
   const bundle = target.ca_bundle ?? env['AWS_CA_BUNDLE'];
+  const endpoint = endpointOf(given ?? `https://s3.${region}.amazonaws.com`);
+  if (target.virtual_hosted && isIP(endpoint.hostname.replace(/^\[|\]$/g, '')) > 0) {
+    throw new PbError('args', `virtual_hosted puts the bucket before the name of the store, and ${endpoint.hostname} is an address`, {
+      hint: 'set virtual_hosted: false, or give a name as endpoint_url',
+    });
+  }
   return {
-    endpoint: endpointOf(given ?? `https://s3.${region}.amazonaws.com`),
+    endpoint,
     region,
     access,
     secret,

@@ -75,6 +75,8 @@ export interface Refusal {
   readonly headers: { readonly [name: string]: string };
   /** Of the error: Endpoint, Region. */
   readonly fields: { readonly [name: string]: string };
+  /** The beginning of a body that is neither XML nor JSON; else ''. */
+  readonly text: string;
 }
 
 export interface Asked {
@@ -100,8 +102,16 @@ export function refusalOf(refusal: Refusal, asked: Asked, what: string): PbError
   });
 }
 
+/** What servers say on a TLS port to who does not speak TLS: Go's (MinIO), nginx, Apache. */
+const WANTS_TLS =
+  /HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled server port/i;
+
 function meaning(refusal: Refusal, asked: Asked): { readonly text?: string; readonly hint?: string } {
   const { status, code, headers, fields } = refusal;
+  if (WANTS_TLS.test(refusal.text)) {
+    const { host } = asked.url;
+    return { text: `${host} speaks TLS, and was asked without it`, hint: `set endpoint_url to https://${host}` };
+  }
   if (code === '' && isStranger(refusal)) {
     const who = headers['via'] ?? headers['server'];
     return {
