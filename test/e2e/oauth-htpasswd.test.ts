@@ -23,6 +23,12 @@ it('a provider whose Secret is missing gets it', TIMES, async () => {
   expect(ran.stdout).toMatch(/^good +plain +check announced 2 changes, the run made 2, the second 0$/m);
 });
 
+it('while a provider of others lacks its Secret, nothing is begun', TIMES, async () => {
+  const ran = await rehearse('oauth-htpasswd', '--faults', here('scenarios/F32-other-provider-without-its-secret.yml'));
+  expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0);
+  expect(ran.stdout).toMatch(/stops at "The authentication operator is well" on localhost after 0 changes: .*openshift-config\/corp/s);
+});
+
 it('rollback takes away the provider and nothing else', TIMES, async () => {
   const ran = await rehearse('F32-provider-without-its-secret', '--tags', 'rollback');
   expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0);

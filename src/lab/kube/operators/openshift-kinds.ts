@@ -94,7 +94,6 @@ export interface IdentityProvider {
   name: string;
   type: string;
   mappingMethod?: string;
-  htpasswd?: { fileData?: { name?: string } };
   [details: string]: unknown;
 }
 export type OAuth = Obj & { spec?: { identityProviders?: IdentityProvider[]; [field: string]: unknown } };

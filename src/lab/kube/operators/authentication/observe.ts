@@ -22,22 +22,35 @@ const details: Readonly<Record<string, string>> = {
   RequestHeader: 'requestHeader',
 };
 
-/** `secret` looks up one of openshift-config. The content of an htpasswd file is not looked at. */
+/** Where a provider's details name a Secret, and the key that it has to have. Those of LDAP may name none. */
+const kept: Readonly<Record<string, { readonly field: string; readonly key: string }>> = {
+  GitHub: { field: 'clientSecret', key: 'clientSecret' },
+  GitLab: { field: 'clientSecret', key: 'clientSecret' },
+  Google: { field: 'clientSecret', key: 'clientSecret' },
+  HTPasswd: { field: 'fileData', key: 'htpasswd' },
+  LDAP: { field: 'bindPassword', key: 'bindPassword' },
+  OpenID: { field: 'clientSecret', key: 'clientSecret' },
+};
+
+/** `secret` looks up one of openshift-config. The content of an htpasswd file is not looked at, and it alone is copied. */
 export function observeLogins(providers: readonly IdentityProvider[], secret: (name: string) => Secret | undefined): Observed {
   const errors: string[] = [];
   const files = providers.map((provider, index) => {
     const failed = (why: string): undefined => void errors.push(why);
-    if (!provider[details[provider.type] ?? ''])
+    const given = provider[details[provider.type] ?? ''] as Record<string, { readonly name?: string } | undefined> | undefined;
+    if (!given)
       return failed(
         `failed to apply IDP ${provider.name || index} config: type ${provider.type} was specified, but its configuration is missing`,
       );
-    if (provider.type !== 'HTPasswd') return undefined;
-    const name = provider.htpasswd?.fileData?.name ?? '';
+    const { field = '', key = '' } = kept[provider.type] ?? {};
+    const name = given[field]?.name ?? '';
+    if (key === '' || (name === '' && provider.type === 'LDAP')) return undefined;
     const invalid = (why: string): undefined => failed(`error validating secret openshift-config/${name}: ${why}`);
     const found = secret(name);
     if (!found) return invalid(`secret "${name}" not found`);
-    const content = found.data?.['htpasswd'];
-    return content ? { htpasswd: content } : invalid('missing required key: "htpasswd"');
+    const content = found.data?.[key];
+    if (!content) return invalid(`missing required key: "${key}"`);
+    return provider.type === 'HTPasswd' ? { htpasswd: content } : undefined;
   });
   return { errors, files };
 }
