@@ -171,7 +171,7 @@ export interface Play {
   /** The host patterns and tags as written, for listings. */
   readonly pattern?: readonly string[];
   readonly tags?: readonly string[];
-  /** Hosts the play targets, after --limit, in `order`. */
+  /** Hosts the play targets, after --limit, as the patterns name them. */
   readonly hosts: readonly HostName[];
   readonly strategy: 'linear' | 'free' | 'host_pinned';
   /** Batch sizes as written in `serial`: numbers or percentages; [] means all at once. */
@@ -183,10 +183,8 @@ export interface Play {
   readonly gather?: ModuleTask;
   /** Entries of vars_files whose names depend on a host, to be read for each. */
   readonly varsFiles?: readonly HostVarsFile[];
-  /** Orders that hosts which come in the run are put into too. */
-  readonly order?: 'sorted' | 'reverse_sorted';
-  /** order: shuffle, and what repeats it. */
-  readonly shuffleSeed?: number;
+  /** In which order they have their turns; a number is the seed of a shuffle. Left out: as they are named. */
+  readonly order?: 'sorted' | 'reverse_sorted' | 'reverse_inventory' | number;
   /** Names for ansible_play_role_names and ansible_dependent_role_names. */
   readonly roleNames?: { readonly direct: readonly string[]; readonly dependent: readonly string[] };
   /** vars, vars_prompt, vars_files: the play's own layers. */

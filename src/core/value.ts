@@ -71,6 +71,8 @@ export interface Scope {
 /** A bare expression (`when`, `until`, `assert.that`, `debug.var`), compiled, with its place in the file. */
 export interface Expression {
   readonly source: string;
+  /** What stands in the file where that is `true` or `false` itself, and no text. */
+  readonly literal?: boolean;
   readonly at: Span;
   /** Its value; throws PbError 'template' when undefined or wrong. */
   value(scope: Scope): Resolved;
@@ -81,6 +83,7 @@ export interface Expression {
 /** An expression bound to the variables of one host and task: what a module receives for an argument marked as expression. */
 export interface Bound {
   readonly source: string;
+  readonly literal?: boolean;
   /** `extra` names are seen before the task's own variables. */
   value(extra?: Vars): Resolved;
   holds(extra?: Vars): boolean | Unknown;

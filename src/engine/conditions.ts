@@ -12,8 +12,7 @@ export type Verdict =
 export async function all(conditions: readonly Expression[], scope: Scope): Promise<Verdict> {
   for (const condition of conditions) {
     const answer = await settled(() => condition.holds(scope));
-    if (answer === false)
-      return { is: 'false', source: condition.source, condition: /^false$/i.test(condition.source) ? false : condition.source };
+    if (answer === false) return { is: 'false', source: condition.source, condition: condition.literal ?? condition.source };
     // What follows may rely on this one, so it is not looked at.
     if (answer instanceof Unknown) return { is: 'unknown', unknown: answer };
   }

@@ -31,8 +31,7 @@ function reachNow(name: string, { settings, vars, task, defaults }: ReachSources
   const connection = ask.text(['ansible_connection'], settings.connection);
   const become = becomeOf(ask, settings);
   const more = become ? { become } : {};
-  const isLocalhost = ['localhost', '127.0.0.1', '::1'].includes(name) && vars.get('ansible_host') === undefined;
-  const via = connection ?? (isLocalhost ? 'local' : 'ssh');
+  const via = connection ?? (isLocalhost(name) && (vars.get('ansible_host') ?? name) === name ? 'local' : 'ssh');
   if (via === 'local') return { endpoint: { via: 'local' }, ...more };
   if (!['ssh', 'smart', 'paramiko', 'paramiko_ssh'].includes(via.replace(/^ansible\.builtin\./, ''))) {
     throw new PbError('args', `connection "${via}" is not supported`, { hint: 'use ansible_connection: ssh or local' });
@@ -60,6 +59,8 @@ function reachNow(name: string, { settings, vars, task, defaults }: ReachSources
     ...more,
   };
 }
+
+export const isLocalhost = (name: string): boolean => ['localhost', '127.0.0.1', '::1'].includes(name);
 
 interface Ask {
   text(names: readonly string[], keyword?: Value): string | undefined;

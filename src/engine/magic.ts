@@ -4,6 +4,7 @@ import type { Host } from '../core/inventory.ts';
 import type { Node, Plan, RoleRef } from '../core/plan.ts';
 import { OMIT } from '../core/resolve.ts';
 import type { Value } from '../core/value.ts';
+import { isLocalhost, type ReachDefaults } from './endpoint.ts';
 import type { HostState } from './host-state.ts';
 import type { PlayView, RunFacts } from './scope.ts';
 
@@ -18,12 +19,37 @@ export interface MagicSources {
   readonly node: Node | undefined;
   readonly groups: Value;
   readonly hostvars: () => Value;
+  readonly defaults: ReachDefaults;
 }
 
 type Table = { readonly [name: string]: (on: MagicSources) => Value | undefined };
 
 /** What a magic variable is worth; undefined: there is none of that name here, and others may have one. */
 export const magicOf = (name: string, on: MagicSources): Value | undefined => (Object.hasOwn(MAGIC, name) ? MAGIC[name]?.(on) : undefined);
+
+/** How the host is reached, where no variable says so: a task may ask for it all the same. */
+export const reachedBy = (name: string, on: MagicSources): Value | undefined =>
+  Object.hasOwn(REACHED, name) ? REACHED[name]?.(on) : undefined;
+
+const keyword = ({ node, view }: MagicSources, name: 'connection' | 'port' | 'remote_user'): Value | undefined =>
+  (node && 'settings' in node ? node.settings : view.play.settings)[name];
+
+const REACHED: Table = {
+  ansible_host: ({ state }) => (state.host.implicit ? '127.0.0.1' : state.host.name),
+  ansible_connection: (on) =>
+    keyword(on, 'connection') ?? on.defaults['ansible_connection'] ?? (isLocalhost(on.state.host.name) ? 'local' : 'ssh'),
+  ansible_port: (on) => keyword(on, 'port'),
+  ansible_user: (on) => keyword(on, 'remote_user') ?? on.defaults['ansible_user'],
+};
+
+/** Magic names that have a value here, as `vars` lists them; of hostvars only those that are the host's own. */
+export const magicNames = (on: MagicSources, own: boolean): readonly string[] =>
+  Object.keys(MAGIC).filter(
+    (name) => name !== 'omit' && !(own && (TASKS.test(name) || name === 'hostvars')) && MAGIC[name]?.(on) !== undefined,
+  );
+
+/** Names that belong to a play, a role or a task. */
+const TASKS = /play_|role|search_path|limit|current_hosts/;
 
 /** Absolute path of the inventory file that names the host; without one, the first source. */
 function sourceOf(host: Host, plan: Plan): string | undefined {
@@ -69,6 +95,7 @@ const MAGIC: Table = {
   ansible_play_hosts: ({ view }) => view.active(),
   ansible_play_hosts_all: ({ view }) => view.all,
   ansible_play_batch: active,
+  ansible_current_hosts: active,
   play_hosts: active,
   role_names: (on) => [...direct(on)],
   ansible_play_role_names: (on) => [...direct(on)],
@@ -79,6 +106,14 @@ const MAGIC: Table = {
   ansible_role_name: ({ node }) => node?.role?.name,
   role_path: ({ node }) => node?.role?.path,
   ansible_parent_role_names: ({ node }) => parentsOf(node)?.map(({ name }) => name),
+  ansible_search_path: ({ node, view }) =>
+    node && [
+      ...new Set([
+        ...(node.role ? [node.role.path, ...(parentsOf(node) ?? []).map((parent) => parent.path)] : []),
+        path.dirname(path.resolve(node.at.file)),
+        view.play.playbookDir,
+      ]),
+    ],
   ansible_parent_role_paths: ({ node }) => parentsOf(node)?.map((parent) => parent.path),
 };
 

@@ -147,6 +147,7 @@ const isExpression = (value: unknown): value is Expression =>
 
 const bind = (expression: Expression, scope: Scope): Bound => ({
   source: expression.source,
+  ...(expression.literal === undefined ? {} : { literal: expression.literal }),
   value: (extra) => expression.value(extra ? withExtra(scope, extra) : scope),
   holds: (extra) => expression.holds(extra ? withExtra(scope, extra) : scope),
 });

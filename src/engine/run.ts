@@ -9,6 +9,7 @@ import { LiveInventory } from './enlist.ts';
 import { flushHandlers } from './flush.ts';
 import { flat, Handlers } from './handlers.ts';
 import { HostState } from './host-state.ts';
+import { inOrder } from './order.ts';
 import { Overlay } from './overlay.ts';
 import type { BatchContext, RunContext, WithoutTime } from './run-context.ts';
 import { type PlayView, type RunFacts, Scopes } from './scope.ts';
@@ -38,7 +39,7 @@ export async function run(options: RunOptions): Promise<ExitCode> {
     facts,
     reachDefaults: options.reachDefaults ?? {},
     states,
-    scopes: new Scopes(plan, facts, states),
+    scopes: new Scopes(plan, { ...facts, defaults: options.reachDefaults ?? {} }, states),
     inventory: new LiveInventory(plan.inventory),
     overlay: new Overlay(),
     slots: new Slots(facts.forks),
@@ -69,9 +70,7 @@ function withNewHosts(play: Play, { plan, inventory, ports, facts }: RunContext)
   const meant = ports.match(play.pattern, inventory.now);
   const added = meant.filter((name) => !play.hosts.includes(name) && (facts.limit === undefined || !plan.inventory.hosts.has(name)));
   const kept = play.hosts.filter((name) => inventory.now.hosts.has(name));
-  const hosts = [...kept, ...added];
-  if (added.length > 0 && play.order) hosts.sort();
-  return { ...play, hosts: added.length > 0 && play.order === 'reverse_sorted' ? hosts.reverse() : hosts };
+  return { ...play, hosts: [...kept, ...added] };
 }
 
 function exitCodeOf(states: readonly HostState[], interrupted: boolean): ExitCode {
@@ -82,10 +81,13 @@ function exitCodeOf(states: readonly HostState[], interrupted: boolean): ExitCod
 }
 
 async function runPlay(play: Play, context: RunContext): Promise<BatchContext['ended']> {
-  const live = play.hosts.flatMap((name) => {
-    const state = context.states.get(name);
-    return state && (state.standing === 'in' || state.standing === 'ended') ? [state] : [];
-  });
+  const live = inOrder(
+    play.hosts.flatMap((name) => {
+      const state = context.states.get(name);
+      return state && (state.standing === 'in' || state.standing === 'ended') ? [state] : [];
+    }),
+    play.order,
+  );
   for (const state of live) {
     state.standing = 'in';
     state.varsFiles = [];
@@ -94,9 +96,9 @@ async function runPlay(play: Play, context: RunContext): Promise<BatchContext['e
     state.roles.clear();
   }
   context.emit({ type: 'play.start', play: play.name, hosts: live.map((state) => state.host.name) });
-  if (play.shuffleSeed !== undefined) {
-    const text = `order: shuffle with seed ${play.shuffleSeed}`;
-    context.emit({ type: 'notice', severity: 'info', text, hint: `PB_SHUFFLE_SEED=${play.shuffleSeed} gives the same order again` });
+  if (typeof play.order === 'number') {
+    const text = `order: shuffle with seed ${play.order}`;
+    context.emit({ type: 'notice', severity: 'info', text, hint: `PB_SHUFFLE_SEED=${play.order} gives the same order again` });
   }
   for (const hosts of batches(live, play.serial)) {
     const batch = batchOf(play, hosts, context, live);
@@ -116,7 +118,8 @@ function batchOf(play: Play, hosts: readonly HostState[], context: RunContext, l
     batch: names,
     shared: [],
     includedRoles: [],
-    active: () => live.filter((state) => state.standing === 'in' || state.standing === 'left').map((state) => state.host.name),
+    active: () =>
+      play.hosts.filter((name) => live.some(({ host, standing }) => host.name === name && (standing === 'in' || standing === 'left'))),
   };
   return { ...context, play, view, ended: 'no', handlers: new Handlers(play.handlers), throttles: new Map(), told: new Set() };
 }

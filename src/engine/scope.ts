@@ -4,8 +4,9 @@ import type { Inventory } from '../core/inventory.ts';
 import type { Block, Node, Plan, Play } from '../core/plan.ts';
 import { byPrecedence, type Layer, type Precedence } from '../core/precedence.ts';
 import { type HostName, LAZY, type Lazy, type Scope, type Value, type Vars } from '../core/value.ts';
+import type { ReachDefaults } from './endpoint.ts';
 import type { HostState } from './host-state.ts';
-import { type MagicSources, magicOf } from './magic.ts';
+import { type MagicSources, magicNames, magicOf, reachedBy } from './magic.ts';
 
 /** Of the run as a whole, shown by magic variables. */
 export interface RunFacts {
@@ -35,13 +36,15 @@ export class Scopes {
   readonly #plan: Plan;
   readonly #run: RunFacts;
   readonly #states: ReadonlyMap<HostName, HostState>;
+  readonly #defaults: ReachDefaults;
   readonly #views = new Map<string, readonly Layer[]>();
   readonly #orders = new WeakMap<readonly Layer[], Order>();
   #groups: Value;
 
-  constructor(plan: Plan, run: RunFacts, states: ReadonlyMap<HostName, HostState>) {
+  constructor(plan: Plan, run: RunFacts & { readonly defaults?: ReachDefaults }, states: ReadonlyMap<HostName, HostState>) {
     this.#plan = plan;
     this.#run = run;
+    this.#defaults = run.defaults ?? {};
     this.#states = states;
     this.#groups = Object.fromEntries(plan.inventory.groups) as Value;
   }
@@ -56,13 +59,13 @@ export class Scopes {
   of(state: HostState, view: PlayView, node?: Node, extra: Vars = {}): Scope {
     const statics = this.#statics(state, view.play, [...view.shared, ...state.varsFiles, ...(node?.layers ?? [])]);
     const magic = this.#magic(state, view, node);
-    return layered(statics, state, { extra, magic, order: this.#order(statics) });
+    return layered(statics, state, { extra, magic, order: this.#order(statics), of: 'task' });
   }
 
   /** What `hostvars` shows of a host: what it has outside any play. Variables of plays, roles and tasks belong to the host that runs them. */
   #alone(state: HostState, view: PlayView): Scope {
     const statics = this.#base(state, view.play, 'hostvars');
-    return layered(statics, state, { extra: {}, magic: this.#magic(state, view), order: this.#order(statics) });
+    return layered(statics, state, { extra: {}, magic: this.#magic(state, view), order: this.#order(statics), of: 'hostvars' });
   }
 
   #statics(state: HostState, play: Play, own: readonly Layer[]): readonly Layer[] {
@@ -91,7 +94,16 @@ export class Scopes {
   }
 
   #magic(state: HostState, view: PlayView, node?: Node): MagicSources {
-    return { plan: this.#plan, run: this.#run, state, view, node, groups: this.#groups, hostvars: () => this.#hostvars(view) };
+    return {
+      plan: this.#plan,
+      run: this.#run,
+      state,
+      view,
+      node,
+      groups: this.#groups,
+      hostvars: () => this.#hostvars(view),
+      defaults: this.#defaults,
+    };
   }
 
   /** One entry a host, made when asked for, so that a thousand hosts cost nothing until then. */
@@ -130,7 +142,7 @@ function orderOf(statics: readonly Layer[]): Order {
 function layered(
   statics: readonly Layer[],
   state: HostState,
-  over: { readonly extra: Vars; readonly magic: MagicSources; readonly order: Order },
+  over: { readonly extra: Vars; readonly magic: MagicSources; readonly order: Order; readonly of: 'task' | 'hostvars' },
 ): Scope {
   const runtime = { facts: state.facts, include_vars: state.included, set_fact: state.assigned };
   const { strongest, others } = over.order;
@@ -147,15 +159,15 @@ function layered(
         if (layer.precedence === 'include_vars' && state.open && !name.startsWith('ansible_')) return state.open;
       } else if (Object.hasOwn(layer.vars, name)) return layer.vars[name];
     }
-    return undefined;
+    if (over.of === 'hostvars' || !name.startsWith('ansible_')) return undefined;
+    return name.startsWith('ansible_ssh_') ? find(name.replace('ssh_', '')) : reachedBy(name, over.magic);
   };
   const names = function* (): Iterable<string> {
     const seen = new Set<string>(Object.keys(over.extra));
     for (const layer of statics) for (const name of Object.keys(layer.vars)) seen.add(name);
     for (const live of [state.included, state.assigned]) for (const name of live.keys()) seen.add(name);
     for (const name of state.facts.keys()) seen.add(`ansible_${name}`);
-    for (const name of ['inventory_hostname', 'inventory_hostname_short', 'group_names', 'groups', 'ansible_facts', 'playbook_dir'])
-      seen.add(name);
+    for (const name of magicNames(over.magic, over.of === 'hostvars')) seen.add(name);
     yield* seen;
   };
   const scope: Scope = {

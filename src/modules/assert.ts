@@ -4,7 +4,7 @@ import { type Bound, type TaskId, Unknown } from '../core/value.ts';
 import { args, defineModule, expressions, failed, flag, json, ok, optional } from './define.ts';
 
 /** `holds` is null where it is known only after another task was applied. */
-type Verdict = { readonly assertion: string; readonly holds: boolean | null; readonly until?: TaskId; readonly why?: string };
+type Verdict = { readonly assertion: string | boolean; readonly holds: boolean | null; readonly until?: TaskId; readonly why?: string };
 
 const message = (description: string) =>
   optional(json<string | readonly string[]>(description, { type: ['string', 'array'], items: { type: 'string' } }));
@@ -21,7 +21,7 @@ export const assert = defineModule({
     that: expressions('One expression or a list; each must be true'),
     fail_msg: message('What to say when one does not hold'),
     success_msg: message('What to say when all hold'),
-    quiet: flag('Leave the list of conditions out of the result', false),
+    quiet: flag('Accepted; nothing is said of conditions that hold', false),
   }),
   argAliases: { msg: 'fail_msg' },
   examples: [
@@ -48,26 +48,24 @@ export const assert = defineModule({
     },
   ],
   read: ({ that }) => Promise.all(that.map(judged)),
-  decide({ fail_msg, success_msg, quiet }, verdicts) {
+  decide({ fail_msg, success_msg }, verdicts) {
     const bad = verdicts.find(({ holds }) => holds === false);
     const open = verdicts.find(({ holds }) => holds === null);
-    const listed = quiet ? {} : { assertions: verdicts.map(({ assertion, holds }) => ({ assertion, evaluated_to: holds })) };
     if (bad) {
       const why = fail_msg === undefined ? `assertion failed: ${bad.assertion}` : said(fail_msg);
       const hint = fail_msg === undefined ? {} : { hint: `the assertion that failed: ${bad.assertion}` };
       return failed(why, {
         ...hint,
-        output: { msg: fail_msg ?? 'Assertion failed', assertion: bad.assertion, evaluated_to: false, ...listed },
+        output: { msg: fail_msg ?? 'Assertion failed', assertion: bad.assertion, evaluated_to: false },
       });
     }
     if (open?.until) return { is: 'unknown', until: open.until, why: `whether "${open.assertion}" holds: ${open.why}` };
-    return ok({ msg: success_msg ?? 'All assertions passed', ...listed });
+    return ok({ msg: success_msg ?? 'All assertions passed' });
   },
 });
 
 async function judged(bound: Bound): Promise<Verdict> {
+  const assertion = bound.literal ?? bound.source;
   const holds = await settled(() => bound.holds());
-  return holds instanceof Unknown
-    ? { assertion: bound.source, holds: null, until: holds.until, why: holds.why }
-    : { assertion: bound.source, holds };
+  return holds instanceof Unknown ? { assertion, holds: null, until: holds.until, why: holds.why } : { assertion, holds };
 }

@@ -15,7 +15,6 @@ import type { Inherited } from './inherit.ts';
 import { type Compiling, nodesOf, roleNodes, rolesOfPlay } from './nodes.ts';
 import { from, nearestName, type StartAt, startAt, type TagSelection } from './select.ts';
 import { serialOf } from './serial.ts';
-import { shuffled } from './shuffle.ts';
 import { tagsOf } from './tags.ts';
 
 export interface Selection {
@@ -122,8 +121,7 @@ function playOf(run: Run, play: PlayOf, index: number): Play {
     forceHandlers: truth(play.forceHandlers, false, 'force_handlers'),
     ...(truth(play.gatherFacts, true, 'gather_facts') ? gathering(reading, play, base) : {}),
     ...(play.varsFiles.length > 0 ? { varsFiles: play.varsFiles } : {}),
-    ...(play.order === 'shuffle' ? { shuffleSeed: run.selection.shuffleSeed ?? 0 } : {}),
-    ...(play.order === 'sorted' || play.order === 'reverse_sorted' ? { order: play.order } : {}),
+    ...orderOf(play, run.selection),
     roleNames: roleNames(play.roles),
     layers: [...play.layers, ...roles.layers],
     sections: [before, [...ofRoles, ...main], after],
@@ -196,17 +194,12 @@ function hostsOf(run: Run, play: PlayOf, patterns: readonly string[]): readonly 
         hint: 'use --allow-empty if that may be',
       });
   }
-  const kept = run.limit ? hosts.filter((host) => run.limit?.has(host)) : hosts;
-  return ordered(run, play.order, kept);
+  return run.limit ? hosts.filter((host) => run.limit?.has(host)) : hosts;
 }
 
-function ordered(run: Run, order: PlayOf['order'], hosts: readonly HostName[]): readonly HostName[] {
-  if (order === 'shuffle') return shuffled(hosts, run.selection.shuffleSeed ?? 0);
-  if (order === 'sorted') return hosts.toSorted();
-  if (order === 'reverse_sorted') return hosts.toSorted().toReversed();
-  const places = new Map([...run.project.inventory.hosts.keys()].map((name, index) => [name, index]));
-  const inventory = order === 'reverse_inventory' ? hosts.toSorted((a, b) => (places.get(b) ?? 0) - (places.get(a) ?? 0)) : hosts;
-  return inventory;
+function orderOf({ order }: PlayOf, { shuffleSeed = 0 }: Selection): Pick<Play, 'order'> {
+  if (order === 'shuffle') return { order: shuffleSeed };
+  return order === undefined || order === 'inventory' ? {} : { order };
 }
 
 function percent(reading: Reading, value: unknown, at: Span): number {

@@ -8,3 +8,4 @@ export type { Ask, Prompt } from './playbook/prompts.ts';
 export type { Modules } from './reading.ts';
 export { readVars } from './vars/read.ts';
 export { isVault, openVault, type VaultPassword } from './vault/decrypt.ts';
+export { argWords, keyValue } from './words.ts';

@@ -10,6 +10,7 @@ export { spanIn } from './eval/run.ts';
 export type { Limits } from './eval/services.ts';
 export type { Lookup, LookupCall, LookupRegistry } from './lookups/registry.ts';
 export { lookupNames } from './lookups/registry.ts';
+export { Random } from './python/random.ts';
 export type { FileOptions, PositionMap } from './templates.ts';
 
 /** A template file, parsed. */

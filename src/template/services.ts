@@ -5,6 +5,7 @@ import type { Services } from './eval/services.ts';
 import type { EngineOptions } from './index.ts';
 import { createLookups } from './lookups/registry.ts';
 import { applyFilter, applyTest } from './registry.ts';
+import { FILE_SYNTAX } from './syntax/tokens.ts';
 import { type Cache, loadPage } from './templates.ts';
 
 export function createServices(options: EngineOptions, cache: Cache): Services {
@@ -18,9 +19,9 @@ export function createServices(options: EngineOptions, cache: Cache): Services {
     applyTest,
     lookup: createLookups(options.lookups ?? {}),
     load(name, from, scope) {
-      const found = loadFile?.(name, from, scope);
+      const found = loadFile?.(name, from.span(0).file, scope);
       if (!found) return undefined;
-      const { compiled, unit } = loadPage(cache, found.text, { file: found.file });
+      const { compiled, unit } = loadPage(cache, found.text, { file: found.file, syntax: from.syntax ?? FILE_SYNTAX });
       return { page: compiled.page(), unit };
     },
   };

@@ -182,19 +182,21 @@ interface LoadedPage {
 export interface FileOptions {
   readonly file: string;
   readonly settings?: Settings;
+  /** Of the template that includes this one; a header is text here. */
+  readonly syntax?: Syntax;
 }
 
 /** A template file with its `#jinja2:` header; throws PbError. */
-export function loadPage(cache: Cache, text: string, { file, settings }: FileOptions): LoadedPage {
+export function loadPage(cache: Cache, text: string, { file, settings, syntax: outer }: FileOptions): LoadedPage {
   const source = unix(text);
-  const unit: Unit = { source, span: (pos) => spanIn(source, { file, line: 1, column: 1 }, pos) };
-  return located(unit, () => {
-    const { syntax, length } = readHeader(source, settings);
+  const span = (pos: number): Span => spanIn(source, { file, line: 1, column: 1 }, pos);
+  return located({ source, span }, () => {
+    const { syntax, length } = outer ? { syntax: outer, length: 0 } : readHeader(source, settings);
     const body = source.slice(length);
-    const compiled = remember(cache, `f${settings ? JSON.stringify(settings) : ''}${source}`, () => parsePage(body, syntax));
+    const compiled = remember(cache, `f${JSON.stringify(syntax)}${body}`, () => parsePage(body, syntax));
     const plain = [syntax.variable, syntax.block, syntax.comment].every(([begin]) => !body.includes(begin));
     const raw = length === 0 ? text : text.slice(text.indexOf('\n') + 1);
-    return { compiled, unit: { source, span: (pos) => unit.span(pos + length) }, body: raw, plain };
+    return { compiled, unit: { source, span: (pos) => span(pos + length), syntax }, body: raw, plain };
   });
 }
 

@@ -249,7 +249,13 @@ describe('plays', () => {
       'hosts.ini': '[web]\na\nb\nc\nd\n',
     };
     const [first] = (await planOf(files, { extraVars: ['target=web'], selection: { limit: ['web:!d'] } })).plays;
-    expect(first).toMatchObject({ hosts: ['c', 'b', 'a'], serial: [1, '30%', 5], maxFailPercentage: 20, name: 'web' });
+    expect(first).toMatchObject({
+      hosts: ['a', 'b', 'c'],
+      order: 'reverse_sorted',
+      serial: [1, '30%', 5],
+      maxFailPercentage: 20,
+      name: 'web',
+    });
   });
   test('import_playbook hands down variables, tags and conditions', async () => {
     const files = {

@@ -1,10 +1,10 @@
-/** Lookups that read files: file, fileglob, first_found, ini, csvfile, unvault. */
+/** Lookups that read files: file, fileglob, first_found, unvault. */
 import { readFile } from 'node:fs/promises';
 import { PbError } from '../../core/diagnostic.ts';
 import { isObject, type Resolved } from '../../core/value.ts';
 import type { Lookup, LookupCall } from '../../template/index.ts';
 import type { Opened } from '../opened.ts';
-import { findFile, isOn, option, placesOf, termText } from './place.ts';
+import { findFile, isOn, placesOf, termText } from './place.ts';
 
 async function textOf(term: Resolved, call: LookupCall, opened: Opened): Promise<string> {
   const path = await findFile('files', termText(term), call);
@@ -62,58 +62,4 @@ function namesIn(term: Resolved): readonly string[] {
     Array.isArray(value) ? value.map(String) : value ? String(value).split(/[,;:]/) : [];
   const paths = many(term['paths']);
   return many(term['files']).flatMap((name) => (paths.length > 0 ? paths.map((path) => `${path}/${name}`) : [name]));
-}
-
-/** `lookup('ini', 'user', section='integration', file='users.ini')`; type=properties has no sections. */
-export const ini: Lookup = async (call) => {
-  const name = option(call, 'file', 'ansible.ini');
-  const section = option(call, 'type', 'ini') === 'properties' ? '' : option(call, 'section', 'global');
-  const values = parseIni(await readFile(await findFile('files', name, call), 'utf8'));
-  return call.terms.map((term) => {
-    const value = values.get(section)?.get(termText(term));
-    if (value !== undefined) return value;
-    if (call.options['default'] !== undefined) return call.options['default'];
-    throw new PbError('template', `${name} has no "${termText(term)}" in section "${section}"`);
-  });
-};
-
-function parseIni(text: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
-  const sections = new Map<string, Map<string, string>>([['', new Map()]]);
-  let section = '';
-  for (const line of text.split(/\r?\n/)) {
-    const head = /^\s*\[([^\]]+)\]/.exec(line)?.[1];
-    const pair = /^\s*([^#;=:\s][^=:]*?)\s*[=:]\s*(.*?)\s*$/.exec(line);
-    if (head !== undefined) sections.set((section = head), new Map());
-    else if (pair?.[1] !== undefined) sections.get(section)?.set(pair[1], pair[2] ?? '');
-  }
-  return sections;
-}
-
-/** `lookup('csvfile', 'key', file='x.csv', delimiter=',', col=1)`: the column of the row whose first field is the key. */
-export const csvfile: Lookup = async (call) => {
-  const text = await readFile(await findFile('files', option(call, 'file', 'ansible.csv'), call), 'utf8');
-  const named = option(call, 'delimiter', 'TAB');
-  const delimiter = named === 'TAB' || named === 't' ? '\t' : named;
-  const rows = text.split(/\r?\n/).map((row) => splitRow(row, delimiter));
-  return call.terms.flatMap((term) => {
-    const row = rows.find((fields) => fields[0] === termText(term));
-    const value = row?.[Number(option(call, 'col', '1'))] ?? call.options['default'];
-    return value === undefined ? [] : [value];
-  });
-};
-
-function splitRow(row: string, delimiter: string): readonly string[] {
-  const fields: string[] = [];
-  let field = '';
-  let quoted = false;
-  for (let i = 0; i < row.length; i++) {
-    const char = row[i] ?? '';
-    if (char === '"' && quoted && row[i + 1] === '"') field += row[++i];
-    else if (char === '"') quoted = !quoted;
-    else if (char === delimiter && !quoted) {
-      fields.push(field);
-      field = '';
-    } else field += char;
-  }
-  return [...fields, field];
 }

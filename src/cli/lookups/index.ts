@@ -2,8 +2,12 @@
 import type { LookupRegistry } from '../../template/index.ts';
 import type { RenderFile } from '../files.ts';
 import type { Opened } from '../opened.ts';
-import { csvfile, file, fileglob, firstFound, ini, unvault } from './files.ts';
-import { env, inventoryHostnames, lines, password, pipe, template, url } from './system.ts';
+import { config } from './config.ts';
+import { csvfile } from './csvfile.ts';
+import { file, fileglob, firstFound, unvault } from './files.ts';
+import { ini } from './ini.ts';
+import { password } from './password.ts';
+import { env, inventoryHostnames, lines, pipe, template, url } from './system.ts';
 
 export interface LookupParts {
   readonly render: RenderFile;
@@ -13,6 +17,7 @@ export interface LookupParts {
 }
 
 export const ioLookups = ({ render, opened, onSecret }: LookupParts): LookupRegistry => ({
+  config,
   csvfile,
   env,
   file: file(opened),
@@ -21,7 +26,7 @@ export const ioLookups = ({ render, opened, onSecret }: LookupParts): LookupRegi
   ini,
   inventory_hostnames: inventoryHostnames,
   lines,
-  password: password(onSecret),
+  password: password({ render, onSecret }),
   pipe,
   template: template(render, opened),
   unvault: unvault(opened),

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { PbError } from '../../core/diagnostic.ts';
 import type { Resolved } from '../../core/value.ts';
+import { argWords, keyValue } from '../../project/index.ts';
 import type { LookupCall } from '../../template/index.ts';
 import { candidates, type Kind } from '../files.ts';
 
@@ -33,3 +34,16 @@ export const isOn = (call: LookupCall, name: string, fallback: boolean): boolean
   const value = call.options[name];
   return value === undefined ? fallback : value === true || ['true', 'yes', '1'].includes(String(value).toLowerCase());
 };
+
+/** `'key file=x.ini section=a'`: a term that brings options of its own, the old way; they win over those of the call. */
+export function inlined(term: Resolved, call: LookupCall, names: readonly string[]): { readonly key: string; readonly call: LookupCall } {
+  const text = termText(term);
+  const words = argWords(text)?.map((word) => ({ word: word.text, pair: keyValue(word.text) })) ?? [];
+  const pairs = words.flatMap(({ pair }) => (pair ? [pair] : []));
+  if (pairs.length === 0) return { key: text, call };
+  for (const { key } of pairs)
+    if (!names.includes(key)) throw new PbError('template', `${key} is no option of this lookup`, { hint: names.join(', ') });
+  const key = words.flatMap(({ word, pair }) => (pair ? [] : [word])).join(' ');
+  const options = Object.fromEntries(pairs.map((pair) => [pair.key, pair.value]));
+  return { key, call: { ...call, options: { ...call.options, ...options } } };
+}

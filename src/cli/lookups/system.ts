@@ -1,7 +1,5 @@
-/** Lookups that ask the controller: env, pipe, lines, url, password, template. */
-import { randomInt } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+/** Lookups that ask the controller: env, pipe, lines, url, template, inventory_hostnames. */
+import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { PbError } from '../../core/diagnostic.ts';
 import { resolveNow, settled } from '../../core/resolve.ts';
@@ -34,48 +32,6 @@ export const url: Lookup = async (call) => {
   );
   return isOn(call, 'split_lines', true) ? texts.flatMap((text) => text.replace(/\n$/, '').split('\n')) : texts;
 };
-
-const CHARS: { readonly [name: string]: string } = {
-  ascii_letters: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ',
-  ascii_lowercase: 'abcdefghijklmnopqrstuvwxyz',
-  ascii_uppercase: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
-  digits: '0123456789',
-  hexdigits: '0123456789abcdefABCDEF',
-  punctuation: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
-};
-
-/** `lookup('password', 'path length=20 chars=ascii_letters,digits')`: read from the file, or made and kept there; /dev/null keeps nothing. */
-export function password(onSecret: (value: string) => void): Lookup {
-  return (call) => Promise.all(call.terms.map((term) => onePassword(termText(term), call, onSecret)));
-}
-
-async function onePassword(term: string, call: LookupCall, onSecret: (value: string) => void): Promise<string> {
-  const [path = '', ...words] = term.split(/\s+/);
-  const params = new Map(words.map((word) => word.split(/=(.*)/s) as [string, string]));
-  for (const name of ['encrypt', 'seed']) {
-    if (!params.has(name) && call.options[name] === undefined) continue;
-    throw new PbError('template', `the lookup 'password' does not support ${name}`, {
-      hint: "lookup('password', …) | password_hash('sha512')",
-    });
-  }
-  const length = Number(params.get('length') ?? option(call, 'length', '20'));
-  const wanted =
-    params.get('chars')?.split(',') ??
-    (Array.isArray(call.options['chars']) ? call.options['chars'].map(String) : ['ascii_letters', 'digits', '.,:-_']);
-  const file = resolve(String(call.scope.get('playbook_dir') ?? '.'), path);
-  const kept = path === '/dev/null' ? undefined : await readFile(file, 'utf8').catch(() => undefined);
-  // Ansible keeps a salt for encrypt in the same line.
-  const value =
-    kept?.split('\n')[0]?.replace(/ (?:salt|ident)=.*$/, '') ?? generate(length, wanted.map((name) => CHARS[name] ?? name).join(''));
-  if (kept === undefined && path !== '/dev/null') {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, `${value}\n`, { mode: 0o600, flag: 'wx' });
-  }
-  onSecret(value);
-  return value;
-}
-
-const generate = (length: number, chars: string): string => Array.from({ length }, () => chars[randomInt(chars.length)]).join('');
 
 export const template =
   (render: RenderFile, opened: Opened): Lookup =>

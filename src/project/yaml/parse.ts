@@ -35,11 +35,12 @@ export function parseYaml(source: Text, problems: Problems): readonly YamlNode[]
   const documents = Array.isArray(parsed) ? parsed : [];
   const build = builder(source, problems, lines);
   return documents.flatMap((document) => {
-    for (const error of document.errors) {
+    // what stands behind the first mistake is read out of step, and called a mistake token by token
+    for (const error of document.errors.slice(0, 1)) {
       if (/call stack/i.test(error.message)) {
         // blocks nested by indentation are only counted by the parser, in stack frames
         problems.error('yaml-too-deep', 'nested deeper than can be read', { at: build.span(error.pos[0], error.pos[1]) });
-        continue;
+        break;
       }
       const hint = hints[error.code as keyof typeof hints];
       problems.error('yaml-syntax', sentence(error.message), {

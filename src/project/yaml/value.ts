@@ -62,9 +62,11 @@ export function toExpression(context: Context, node: YamlNode, keyword: string):
     context.problems.error('wrong-type', `${keyword} must be an expression, not ${typeName(node)}`, { at: node.at });
     return undefined;
   }
-  const source = typeof node.value === 'boolean' ? String(node.value) : node.text;
+  const { value: literal } = node;
+  if (typeof literal === 'boolean')
+    return { source: String(literal), literal, at: node.textAt, value: () => literal, holds: () => literal };
   try {
-    return context.engine.expression(source, node.textAt, positions(node));
+    return context.engine.expression(node.text, node.textAt, positions(node));
   } catch (error) {
     context.problems.caught(error, 'expression-syntax', node.at);
     return undefined;

@@ -1,6 +1,7 @@
 /** The state of an evaluation: variables with their memo, limits, and the chain of frames that names are looked up in. */
 import { nearest, type Span } from '../../core/diagnostic.ts';
 import { type Scope, Template, type Value } from '../../core/value.ts';
+import type { Syntax } from '../syntax/tokens.ts';
 import type { V } from '../value/model.ts';
 import { Fault, Undef, UnknownSignal } from '../value/undef.ts';
 import type { Layout } from './layout.ts';
@@ -11,6 +12,8 @@ import { wrap } from './wrap.ts';
 export interface Unit {
   readonly source: string;
   span(pos: number): Span;
+  /** Of a template file: what begins and ends its tags. Those it includes are read the same way. */
+  readonly syntax?: Syntax;
 }
 
 /** A template of this engine: gives its value without leaving the engine's own representation. */

@@ -88,7 +88,7 @@ const NO_VARIABLES: Scope = { get: () => undefined, names: () => [] };
 function load(f: Frame, name: V): { readonly page: Page; readonly unit: Unit } | undefined {
   if (name instanceof Undef) throw name.fault();
   if (typeof name !== 'string') return fail(`the name of a template must be text, not ${str(name)}`);
-  return f.ev.services.load(name, f.unit.span(0).file, f.scope);
+  return f.ev.services.load(name, f.unit, f.scope);
 }
 
 const notFound = (name: V): never => {

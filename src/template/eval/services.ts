@@ -23,6 +23,6 @@ export interface Services {
   applyTest(name: string, frame: Frame, positional: readonly V[], named?: ReadonlyMap<string, V>): V;
   /** The result of a lookup; throws PendingLookup until it has answered. */
   lookup(name: string, frame: Frame, terms: readonly V[], options: ReadonlyMap<string, V>): readonly V[];
-  /** A template file, compiled; undefined when there is none. */
-  load(name: string, from: string, scope: Scope): { readonly page: Page; readonly unit: Unit } | undefined;
+  /** A template file that `from` names, compiled; undefined when there is none. */
+  load(name: string, from: Unit, scope: Scope): { readonly page: Page; readonly unit: Unit } | undefined;
 }

@@ -37,7 +37,7 @@ function options(given: ReadonlyMap<string, V>, indent: number, flow: V): DumpOp
     sortKeys: flag(given.get('sort_keys') ?? true),
     unicode: flag(given.get('allow_unicode') ?? true),
     flow: inline === null ? undefined : flag(inline),
-    style: style === null ? undefined : text(style),
+    style: style === null ? undefined : text(style) || undefined,
     explicitStart: flag(given.get('explicit_start') ?? false),
     explicitEnd: flag(given.get('explicit_end') ?? false),
   };

@@ -15,7 +15,7 @@ export interface DumpOptions {
   readonly unicode: boolean;
   /** true: all inline, false: none, undefined: lists and dictionaries that hold only scalars. */
   readonly flow: boolean | undefined;
-  /** Style of text: ' " | or >. */
+  /** Style of all scalars: ' " | or >. */
   readonly style: string | undefined;
   readonly explicitStart: boolean;
   readonly explicitEnd: boolean;
@@ -100,7 +100,7 @@ class Dumper {
 
   #inline(items: readonly V[]): boolean {
     if (this.#flow > 0 || items.length === 0) return true;
-    return this.#options.flow ?? items.every(scalar);
+    return this.#options.flow ?? (this.#options.style === undefined && items.every(scalar));
   }
 
   #list(items: readonly V[], mapping: boolean, start: boolean): void {
@@ -180,8 +180,13 @@ class Dumper {
 
   #scalar(value: V, key: boolean): void {
     if (value instanceof DateTime) return this.write(`! '${value.iso(' ')}'`);
-    if (typeof value !== 'string') return this.write(plainText(value));
     const { unicode, style: wanted, indent } = this.#options;
+    if (typeof value !== 'string') {
+      if (wanted === undefined) return this.write(plainText(value));
+      // the tag says that it is no text, whatever its quotes say
+      this.write('! ');
+      return this.#scalar(plainText(value), key);
+    }
     const style = styleOf(value, { flow: this.#flow > 0, key, unicode, wanted });
     if (style === 'plain') writeFolded(this, value, '', !key);
     else if (style === 'single') writeFolded(this, value, "'", !key);

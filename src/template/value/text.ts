@@ -1,7 +1,7 @@
 /** Values as text: Python's str() and repr(). */
 import { OMIT } from '../../core/resolve.ts';
 import { Unknown } from '../../core/value.ts';
-import { Dict, Float, isFloat, Obj, Tuple, type V } from './model.ts';
+import { Dict, Float, Group, isFloat, Obj, Tuple, type V } from './model.ts';
 import { Fault, fail, Undef, UnknownSignal } from './undef.ts';
 
 const MAX_DEPTH = 200;
@@ -14,7 +14,7 @@ export function str(value: V): string {
   return repr(value);
 }
 
-/** What `{{ }}` writes beside other text: tuples have become lists there, functions have no text at all. */
+/** What `{{ }}` writes beside other text: tuples have become lists there, those of groupby excepted; functions have no text at all. */
 export function shown(value: V): string {
   if (typeof value === 'string') return value === OMIT ? '' : value;
   if (typeof value === 'number' && Number.isInteger(value)) return String(value);
@@ -34,7 +34,8 @@ export function repr(value: V, depth = 0, output = false): string {
   if (depth > MAX_DEPTH) throw new Fault('limit', 'the value is nested too deeply to print');
   if (Array.isArray(value)) {
     const inner = limited(value, (item) => (item === OMIT ? undefined : repr(item, depth + 1, output)));
-    if (value instanceof Tuple && !output) return inner.length === 1 ? `(${inner[0]},)` : `(${inner.join(', ')})`;
+    if (value instanceof Tuple && (!output || value instanceof Group))
+      return inner.length === 1 ? `(${inner[0]},)` : `(${inner.join(', ')})`;
     return `[${inner.join(', ')}]`;
   }
   if (value instanceof Dict) {
