@@ -35,6 +35,16 @@ export interface KubeStatus {
 /** An answer to a request that the API may refuse for reasons a module must see. */
 export type KubeAnswer = { readonly object: KubeObject } | { readonly status: KubeStatus };
 
+/** Which part of what a container has written. */
+export interface LogPart {
+  readonly container?: string;
+  /** Of the run before the last restart. */
+  readonly previous?: boolean;
+  readonly sinceSeconds?: number;
+  /** The last so many lines. */
+  readonly tailLines?: number;
+}
+
 export interface KubeEvent {
   readonly type: string;
   readonly reason: string;

@@ -1,6 +1,6 @@
 /** A module: read (IO, read-only) → decide (pure). There is no apply to write, so none to lie in. */
 import type { Change, HostStep, KubeStep, RegistryStep, Resource, StoreStep } from './change.ts';
-import type { KubeAnswer, KubeEvent, KubeObject, KubeQuery, KubeRef } from './kube.ts';
+import type { KubeAnswer, KubeEvent, KubeObject, KubeQuery, KubeRef, KubeStatus, LogPart } from './kube.ts';
 import type { Output, Probe } from './probe.ts';
 import type { CopyOutcome, CopyProgress, ImageManifest, ImageRef } from './registry.ts';
 import type { StoreAnswer, StoreRequest } from './store.ts';
@@ -203,6 +203,8 @@ export interface KubeReader extends Controller {
   dryRunApply(manifest: KubeObject, force: boolean): Promise<KubeAnswer>;
   dryRunPatch(step: Extract<KubeStep, { do: 'kube.patch' }>): Promise<KubeAnswer>;
   events(ref: KubeRef): Promise<readonly KubeEvent[]>;
+  /** What a container of a pod has written; a Status where it has not begun yet, or there is none of that name. */
+  log(pod: KubeRef, part: LogPart): Promise<{ readonly text: string } | { readonly status: KubeStatus }>;
   /** The status of a review (SelfSubjectAccessReview, SubjectAccessReview, SelfSubjectReview): a question that is put as a POST and leaves nothing. */
   review(apiVersion: string, kind: string, spec: JsonObject): Promise<JsonObject>;
   /** The API server's clock, ms since the epoch, to the second; undefined where it does not tell. */

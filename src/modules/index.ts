@@ -30,9 +30,12 @@ import { k8sDelete } from './k8s_delete.ts';
 import { k8sDrain } from './k8s_drain.ts';
 import { k8sExec } from './k8s_exec.ts';
 import { k8sInfo } from './k8s_info.ts';
+import { k8sLog } from './k8s_log.ts';
 import { k8sPatch } from './k8s_patch.ts';
+import { k8sRollback } from './k8s_rollback.ts';
 import { k8sRollout } from './k8s_rollout.ts';
 import { k8sScale } from './k8s_scale.ts';
+import { k8sTaint } from './k8s_taint.ts';
 import { knownHosts } from './known_hosts.ts';
 import { lineinfile } from './lineinfile.ts';
 import { mkfs } from './mkfs.ts';
@@ -101,9 +104,12 @@ export const modules: readonly AnyModule[] = [
   k8sDrain,
   k8sExec,
   k8sInfo,
+  k8sLog,
   k8sPatch,
+  k8sRollback,
   k8sRollout,
   k8sScale,
+  k8sTaint,
   knownHosts,
   lineinfile,
   mkfs,

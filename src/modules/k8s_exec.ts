@@ -7,7 +7,7 @@ import { absent, args, defineModule, failed, flag, integer, json, ok, optional, 
 import { clusterArgAliases, clusterArgs, joined, selectorArgs } from './kube/cluster-args.ts';
 import { objectKey, readBy } from './kube/keys.ts';
 import { needOf } from './kube/needs.ts';
-import { containersOf, readyPod, stateOf } from './kube/pods.ts';
+import { containersOf, defaultContainer, readyPod, stateOf } from './kube/pods.ts';
 import { split } from './run/words.ts';
 
 interface Args {
@@ -45,8 +45,7 @@ function placeOf(
   if (given.container !== undefined && !containers.includes(given.container)) {
     return { problem: `pod ${pod.metadata.name} has no container ${given.container}: it has ${containers.join(', ')}` };
   }
-  const annotations = (pod.metadata['annotations'] ?? {}) as { readonly [name: string]: string };
-  const container = given.container ?? annotations['kubectl.kubernetes.io/default-container'] ?? containers[0];
+  const container = given.container ?? defaultContainer(pod);
   return { ref: refOf(pod), ...(container === undefined ? {} : { container }) };
 }
 

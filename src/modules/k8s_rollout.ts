@@ -11,7 +11,7 @@ import { needOf } from './kube/needs.ts';
 import { withoutNoise } from './kube/output.ts';
 import { readiness } from './kube/ready.ts';
 import { reasons } from './kube/rollout-reasons.ts';
-import { type Revision, revisionOf, revisionsOf } from './kube/rollout-undo.ts';
+import { beginning, type Revision, revisionsOf, undo } from './kube/rollout-undo.ts';
 
 const KINDS = ['Deployment', 'DaemonSet', 'StatefulSet', 'MachineConfigPool'] as const;
 const STATES = ['complete', 'restarted', 'undone', 'paused', 'resumed'] as const;
@@ -34,8 +34,6 @@ interface State {
 
 /** As kubectl marks a restart, in the pods' template. */
 const RESTARTED = 'kubectl.kubernetes.io/restartedAt';
-/** So that one task takes back one step, and no more while it waits. */
-const UNDONE = 'pb/undoneAt';
 
 const apiOf = ({ kind }: Pick<Args, 'kind'>): string => (kind === 'MachineConfigPool' ? 'machineconfiguration.openshift.io/v1' : 'apps/v1');
 const refOf = (given: Args): KubeRef => ({
@@ -84,7 +82,7 @@ export const k8sRollout = defineModule({
   notes: [
     'complete, restarted, undone and resumed wait until all pods are of the newest kind and ready, or until the pool is Updated.',
     'While it waits it shows what holds the roll-out: pods with their warnings, nodes that are behind, disruption budgets that hold a drain.',
-    'restarted and undone act on every run. undone is for Deployments: it goes to to_revision, or one revision back.',
+    'restarted and undone act on every run. undone goes to to_revision, or one revision back.',
     'paused and resumed are for Deployments and MachineConfigPools. A paused pool does not get its new configuration, nor rotated certificates: resume it soon.',
     'A Deployment that exceeded its progress deadline has failed; so has the wait for a pool that is paused.',
   ],
@@ -143,8 +141,7 @@ export const k8sRollout = defineModule({
   ],
   reads: (given) => [readBy({ ...refOf(given), api_version: apiOf(given) })],
   async read(given, io): Promise<State> {
-    const began = new Date(io.now() - io.elapsed()).toISOString().replace(/\.\d+Z$/, 'Z');
-    const none = { served: true, live: null, began, revisions: [], reasons: [] };
+    const none = { served: true, live: null, began: beginning(io), revisions: [], reasons: [] };
     if (problemOf(given) !== undefined) return none;
     const served = await io.served(apiOf(given), given.kind);
     const live = served && (await io.get(refOf(given)));
@@ -173,7 +170,6 @@ function problemOf({ kind, state, namespace, to_revision }: Args): string | unde
     return kind === 'MachineConfigPool' ? 'a MachineConfigPool has no namespace' : `${kind} needs namespace`;
   if (kind === 'MachineConfigPool' && (state === 'restarted' || state === 'undone'))
     return `a MachineConfigPool cannot be ${state}: change its MachineConfigs instead`;
-  if (state === 'undone' && kind !== 'Deployment') return `state: undone is for Deployments; apply the old manifest of the ${kind} instead`;
   if ((kind === 'DaemonSet' || kind === 'StatefulSet') && (state === 'paused' || state === 'resumed'))
     return `a ${kind} cannot be ${state}`;
   return to_revision !== undefined && state !== 'undone' ? 'to_revision goes with state: undone' : undefined;
@@ -197,7 +193,7 @@ function nextStep(given: Args, state: State, live: KubeObject): Change | string 
       );
     }
     case 'undone':
-      return undoing(given, state, live);
+      return undo(live, state.revisions, { began: state.began, to: given.to_revision });
     default: {
       const [now, paused] = [spec['paused'] === true, given.state === 'paused'];
       if (now === paused) return undefined;
@@ -207,41 +203,13 @@ function nextStep(given: Args, state: State, live: KubeObject): Change | string 
   }
 }
 
-function undoing(given: Args, state: State, live: KubeObject): Change | string | undefined {
-  const annotations = objectIn(live.metadata['annotations']);
-  if (annotations[UNDONE] === state.began) return undefined;
-  if (objectIn(live['spec'])['paused'] === true) return 'it is paused: resume it before it is undone';
-  const now = revisionOf(live);
-  const older = state.revisions.filter(({ revision }) => revision !== now);
-  const target = given.to_revision === undefined ? older[0] : state.revisions.find(({ revision }) => revision === given.to_revision);
-  if (!target) {
-    const kept = state.revisions.map(({ revision }) => revision).join(', ') || 'none';
-    return given.to_revision === undefined
-      ? 'there is no earlier revision to go back to'
-      : `there is no revision ${given.to_revision}; kept are ${kept}`;
-  }
-  const template = objectIn(live['spec'])['template'] ?? null;
-  const patch: Json = [
-    { op: 'replace', path: '/spec/template', value: target.template },
-    { op: 'add', path: '/metadata/annotations', value: { ...annotations, [UNDONE]: state.began } },
-  ];
-  const verb = `take back to revision ${target.revision}:`;
-  return updating(
-    given,
-    { verb, before: { template }, after: { template: target.template } },
-    { type: 'json', patch },
-    live.metadata['resourceVersion'],
-  );
-}
-
 function updating(
   given: Args,
   { verb, before, after }: { readonly verb: string; readonly before: Json; readonly after: Json },
-  how: { readonly type: 'merge' | 'json'; readonly patch: Json },
-  version?: Json,
+  how: { readonly type: 'merge'; readonly patch: Json },
 ): Change {
   const ref = refOf(given);
-  const step: Step = { do: 'kube.patch', ref, ...how, ...(typeof version === 'string' ? { resourceVersion: version } : {}) };
+  const step: Step = { do: 'kube.patch', ref, ...how };
   return { op: 'update', summary: `${verb} ${kubeName(ref)}`, before, after, steps: [step], provides: [objectKey(ref)] };
 }
 

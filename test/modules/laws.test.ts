@@ -126,6 +126,7 @@ function fakeLine(target: AnyModule['target']): Line {
     dryRunApply: asked,
     dryRunPatch: asked,
     events: asked,
+    log: asked,
     review: asked,
     clock: asked,
     probeExec: asked,

@@ -75,4 +75,102 @@ suite('as kubernetes.core has it', () => {
       expect(await real.settledAt('k8s', { ...given, delete_all: true })).toMatchObject({ result: {}, method: 'delete' });
     });
   });
+
+  describe('k8s_log', () => {
+    const pod = (name: string): JsonObject => ({
+      ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels: { app: 'talker' } } },
+      spec: { nodeName: 'w1', containers: ['web', 'proxy'].map((container) => ({ name: container, image: 'x' })) },
+    });
+    beforeAll(async () => {
+      await real.kube.createNode('w1');
+      for (const name of ['talker-b', 'talker-a']) await real.create(pod(name));
+      await real.kube.setPodOutputs({
+        [`${namespace}/talker-a/web`]: { log: 'one\n\n{"two": 2}\n', previousLog: '3' },
+        [`${namespace}/talker-a/proxy`]: { log: 'gone by\n' },
+      });
+    });
+    const output = async (given: JsonObject) => (await real.settledAt('k8s_log', { namespace, ...given })) as JsonObject;
+
+    test('gives the text of a pod\u2019s containers as it is', async () => {
+      expect(await output({ name: 'talker-a' })).toMatchObject({ log: 'one\n\n{"two": 2}\n', log_lines: ['one', '', '{"two": 2}', ''] });
+      expect((await output({ name: 'talker-a', previous: true }))['log']).toBe('3');
+      expect(await output({ label_selectors: ['app=talker'], all_containers: true })).toMatchObject({
+        ...{ log: 'one\n\n{"two": 2}\ngone by\n', pod: 'talker-a', containers: ['web', 'proxy'] },
+      });
+      expect((await output({ name: 'talker-a', container: 'proxy', since_seconds: '60', tail_lines: 5 }))['log']).toBe('gone by\n');
+    });
+
+    test('of a workload is that of its pods; what is not there is told', async () => {
+      const selector = { matchLabels: { app: 'talker' }, matchExpressions: [{ key: 'app', operator: 'In', values: ['talker', 'x'] }] };
+      const definition = {
+        ...{ apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'talkers', namespace } },
+        spec: {
+          replicas: 0,
+          selector,
+          template: { metadata: { labels: { app: 'talker' } }, spec: { containers: [{ name: 'c', image: 'x' }] } },
+        },
+      };
+      await real.create({ ...definition, metadata: { ...definition.metadata, annotations: { paused: 'yes' } } });
+      const given = { kind: 'ReplicaSet', api_version: 'apps/v1', namespace };
+      expect((await output({ ...given, name: 'talkers' }))['pod']).toMatch(/^talker-/);
+      expect(whyOf(await real.run('k8s_log', { ...given, name: 'others' }))).toBe('absent: ReplicaSet web/others does not exist');
+      expect(whyOf(await real.run('k8s_log', { namespace, name: 'talker-a', container: 'wep' }))).toMatch(
+        /^failed: Pod web\/talker-a: container wep is not valid for pod talker-a \(its containers are web, proxy\)$/,
+      );
+      expect(whyOf(await real.run('k8s_log', { namespace, name: 'talker-c' }))).toBe('absent: there is no pod web/talker-c');
+    });
+  });
+
+  test('k8s_taint adds, changes and takes away', async () => {
+    await real.kube.createNode('w2');
+    const taints = async () => ((await real.get('node', 'w2'))['spec'] as JsonObject)['taints'];
+    const a = { key: 'a', value: '1', effect: 'NoSchedule' };
+    const b = { key: 'b', effect: 'PreferNoSchedule' };
+    await real.converges('kubernetes.core.k8s_taint', { name: 'w2', taints: [a, b] });
+    await real.converges('k8s_taint', { name: 'w2', taints: [{ ...a, value: '2' }] });
+    expect(await taints()).toEqual([b, { ...a, value: '2' }]);
+    await real.converges('k8s_taint', { name: 'w2', taints: [{ key: 'a' }], state: 'absent' });
+    expect(await taints()).toEqual([b]);
+    await real.converges('k8s_taint', { name: 'w2', taints: [a], replace: true });
+    expect(await taints()).toEqual([a]);
+  });
+});
+
+suite('k8s_rollback', () => {
+  let real: Real;
+  beforeAll(async () => {
+    real = await startReal({ controllers: 'deployment-controller,replicaset-controller,daemonset-controller' });
+    await real.kubectl('create', 'namespace', namespace);
+  });
+  afterAll(() => real?.close());
+
+  test.each(['Deployment', 'DaemonSet'])('takes a %s back', { timeout: 120_000 }, async (kind) => {
+    const name = kind.toLowerCase();
+    const version = (image: string): JsonObject => ({
+      ...{ apiVersion: 'apps/v1', kind, metadata: { name, namespace } },
+      spec: {
+        selector: { matchLabels: { app: name } },
+        template: { metadata: { labels: { app: name } }, spec: { nodeSelector: { none: 'such' }, containers: [{ name: 'c', image }] } },
+      },
+    });
+    const kept = kind === 'Deployment' ? 'replicaset' : 'controllerrevision';
+    const revisions = async (): Promise<number> =>
+      (await real.kubectl('get', kept, '--namespace', namespace, '--selector', `app=${name}`, '--output=name')).split('\n').filter(Boolean)
+        .length;
+    for (const [image, count] of [
+      ['one', 1],
+      ['two', 2],
+    ] as const) {
+      await real.create(version(image));
+      await expect.poll(revisions, { timeout: 80_000 }).toBe(count);
+    }
+    const before = await real.run('k8s_rollback', { kind, name, namespace }, { check: true });
+    expect(before.result, JSON.stringify(before.result)).toMatchObject({ status: 'would-change' });
+    // Its controller writes its status meanwhile: a conflict says to run again.
+    const tried = async () => (await real.run('kubernetes.core.k8s_rollback', { kind, name, namespace })).result;
+    await expect.poll(async () => (await tried()).status, { timeout: 80_000 }).toBe('changed');
+    expect(await real.get(kept === 'replicaset' ? 'deployment' : 'daemonset', name, namespace)).toMatchObject({
+      spec: { template: { metadata: { labels: { app: name } }, spec: { containers: [{ image: 'one' }] } } },
+    });
+  });
 });

@@ -20,3 +20,9 @@ export const containersOf = (pod: KubeObject): readonly string[] => {
   const spec = pod['spec'] as { readonly containers?: readonly { readonly name: string }[] } | undefined;
   return (spec?.containers ?? []).map(({ name }) => name);
 };
+
+/** The one its annotation names, else the first. */
+export function defaultContainer(pod: KubeObject): string | undefined {
+  const annotations = (pod.metadata['annotations'] ?? {}) as { readonly [name: string]: string };
+  return annotations['kubectl.kubernetes.io/default-container'] ?? containersOf(pod)[0];
+}

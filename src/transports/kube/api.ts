@@ -8,6 +8,8 @@ import { statusOf } from './trouble.ts';
 export interface ApiAnswer {
   /** Given for 2xx. */
   readonly body: Json;
+  /** The answer as it came, for 2xx: not everything is JSON. */
+  readonly text?: string;
   /** Given for anything else. */
   readonly status?: KubeStatus;
   /** The server's clock when it answered, ms since the epoch. */
@@ -33,7 +35,7 @@ export function createApi(
         answer = await patient(() => http.send(ask, signal), again, signal);
       }
       const body = parse(answer.text);
-      if (answer.status >= 200 && answer.status < 300) return { body: body ?? null, dateMs: answer.dateMs };
+      if (answer.status >= 200 && answer.status < 300) return { body: body ?? null, text: answer.text, dateMs: answer.dateMs };
       return { body: null, status: statusOf(answer.status, body, answer.text) };
     },
     stream: (ask, signal) => http.stream(ask, signal),

@@ -85,6 +85,13 @@ export function createReader(session: Session): Omit<KubeReader, keyof Controlle
       const items = isObject(answer.body) ? answer.body['items'] : undefined;
       return eventsOf(Array.isArray(items) ? (items as KubeObject[]) : []);
     },
+    async log(pod, part) {
+      const path = `${pathOf(pod.apiVersion, await served(pod), pod)}/log`;
+      const { text = '', status } = await api.ask({ method: 'GET', path, query: { ...part } }, 'always');
+      if (!status) return { text };
+      if (status.code === 401 || isForbidden(status)) throw refusal(status, `read the log of ${kubeName(pod)}`);
+      return { status };
+    },
     async review(apiVersion, kind, spec) {
       const answer = await api.ask(reviewAsk(apiVersion, kind, spec), 'always');
       if (answer.status) throw refusal(answer.status, `ask with a ${kind}`);
