@@ -1,7 +1,6 @@
 /** --vault-id, --vault-password-file and --ask-vault-pass → passwords; an executable file is run, as ansible-vault does. */
 import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { execa } from 'execa';
 import { PbError } from '../core/diagnostic.ts';
 import type { VaultPassword } from '../project/index.ts';
 import type { RunFlags } from './options.ts';
@@ -47,6 +46,8 @@ export async function fromFile(file: string, id: string): Promise<string> {
     () => false,
   );
   if (!executable) return (await passwordFile(path)).trim();
+  // Most runs have no such script.
+  const { execa } = await import('execa');
   const args = /-client(\.\w+)?$/.test(path) ? ['--vault-id', id] : [];
   const { exitCode, stdout, stderr, shortMessage } = await execa(path, args, { reject: false, stdin: 'inherit', stripFinalNewline: false });
   if (exitCode === 0) return stdout.replace(/^[\r\n]+|[\r\n]+$/g, '');

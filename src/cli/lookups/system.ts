@@ -1,6 +1,5 @@
 /** Lookups that ask the controller: env, pipe, lines, url, template, inventory_hostnames. */
 import { readFile } from 'node:fs/promises';
-import { execa } from 'execa';
 import { PbError } from '../../core/diagnostic.ts';
 import { resolveNow, settled } from '../../core/resolve.ts';
 import { type HostName, isObject, type Vars } from '../../core/value.ts';
@@ -13,6 +12,8 @@ import { findFile, isOn, option, termText } from './place.ts';
 export const env: Lookup = (call) => call.terms.map((term) => process.env[termText(term)] ?? call.options['default'] ?? '');
 
 const run = async (command: string): Promise<string> => {
+  // Most runs have no such lookup.
+  const { execa } = await import('execa');
   const { exitCode, stdout, stderr } = await execa('sh', ['-c', command], { reject: false, stdin: 'ignore' });
   if (exitCode === 0) return stdout;
   throw new PbError('template', `the command "${command}" ended with exit code ${exitCode}: ${stderr.trim()}`);
