@@ -1,5 +1,6 @@
 /** `pb run` and `pb check`. */
 import { homedir } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import type { Mode } from '../../core/engine.ts';
 import type { ExitCode } from '../../core/event.ts';
 import type { Plan } from '../../core/plan.ts';
@@ -49,6 +50,14 @@ async function listing(plan: Plan, flags: RunFlags, playbooks: readonly string[]
   return printPlan(plan, { hosts: flags.listHosts, tasks: flags.listTasks, tags: flags.listTags, playbooks });
 }
 
+/** Hosts from which what is left behind by tasks that are over weighs more than the work of looking for it. */
+const MANY_HOSTS = 250;
+
+/** As it comes, V8 lets what is used grow to four times its size before it looks what of it is still needed: three fourths of a thousand hosts' memory. */
+function spareMemory({ inventory }: Plan): void {
+  if (inventory.hosts.size >= MANY_HOSTS) setFlagsFromString('--heap-growing-percent=25');
+}
+
 interface Execution {
   readonly playbooks: readonly string[];
   readonly flags: RunFlags;
@@ -62,6 +71,7 @@ interface Execution {
 
 async function execute(plan: Plan, on: Execution): Promise<ExitCode> {
   const { flags, redactor } = on;
+  spareMemory(plan);
   const write = (text: string): void => void process.stdout.write(text);
   const reporter = await reporterFor(flags.output, {
     write,
