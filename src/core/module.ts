@@ -3,7 +3,7 @@ import type { Change, HostStep, KubeStep, RegistryStep, Resource, StoreStep } fr
 import type { KubeAnswer, KubeEvent, KubeObject, KubeQuery, KubeRef, KubeStatus, LogPart } from './kube.ts';
 import type { Output, Probe } from './probe.ts';
 import type { CopyOutcome, CopyProgress, ImageManifest, ImageRef } from './registry.ts';
-import type { StoreAnswer, StoreRequest } from './store.ts';
+import type { StoreAnswer, StoreKeys, StoreRequest } from './store.ts';
 import type { HostName, Json, JsonObject, Resolved, TaskId, Vars } from './value.ts';
 
 /** What a module says of the world it read. */
@@ -229,7 +229,7 @@ export interface RegistryReader extends Controller {
 }
 
 export interface StoreReader extends Controller {
-  /** Only GET and HEAD. Throws PbError 'failed', cause and remedy in it, where no answer of the store comes. */
+  /** Only GET and HEAD, of IAM Get… and List…. Throws PbError 'failed', cause and remedy in it, where no answer of the store comes. */
   ask(request: StoreRequest): Promise<StoreAnswer>;
   /** What an answer that the module has no meaning for is to the user. `what` was being done: "look at the bucket x". */
   refusal(answer: StoreAnswer, what: string): Error;
@@ -237,6 +237,8 @@ export interface StoreReader extends Controller {
   hide(secret: string): void;
   /** Forty random characters, hidden likewise. */
   newSecret(): string;
+  /** The keys that a step of this task had IAM make; the store tells their secret this once. */
+  made(): StoreKeys | undefined;
 }
 
 interface Readers {

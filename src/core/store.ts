@@ -1,4 +1,4 @@
-/** Requests to object stores and their answers as plain data: S3's own API and MinIO's admin API. */
+/** Requests to object stores and their answers as plain data: S3's own API, MinIO's admin API, and IAM's. */
 import type { Text } from './secret.ts';
 import type { Json } from './value.ts';
 
@@ -31,6 +31,12 @@ export type StoreRequest =
       readonly body?: Text;
       /** The body goes encrypted with the secret key, as MinIO wants it wherever secrets are in it. */
       readonly sealed?: true;
+    }
+  | {
+      readonly api: 'iam';
+      /** "CreateUser" */
+      readonly action: string;
+      readonly params: Words;
     };
 
 /** Any HTTP answer: the module decides what it means. */

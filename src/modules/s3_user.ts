@@ -1,14 +1,16 @@
-/** Users of a MinIO: their keys, and the policies they have. */
+/** Users of an object store: their keys, and the policies they have. */
 import type { Step } from '../core/change.ts';
 import type { Decision, StoreReader } from '../core/module.ts';
 import { isObject, type Json, type JsonObject } from '../core/value.ts';
 import { args, change, defineModule, listOf, ok, oneOf, optional, text } from './define.ts';
 import { adminStep, look } from './s3/admin.ts';
-import { storeArgAliases, storeArgs } from './s3/store-args.ts';
+import { decideIamUser, type IamUserState, readIamUser } from './s3/iam-user.ts';
+import { apiArg, storeArgAliases, storeArgs } from './s3/store-args.ts';
 
 type Args = {
   readonly name: string;
   readonly state: 'present' | 'absent';
+  readonly api: 'minio' | 'iam';
   readonly secret?: string;
   readonly status: 'enabled' | 'disabled';
   readonly policies?: readonly string[];
@@ -16,7 +18,9 @@ type Args = {
 
 type User = { readonly status: string; readonly policies: readonly string[] };
 
-type State = {
+type State = MinioState | IamUserState;
+
+type MinioState = {
   readonly user: User | null;
   /** For a user that is made without one given. */
   readonly generated: string | null;
@@ -27,26 +31,32 @@ type State = {
 };
 
 const store = { endpoint_url: 'https://s3.lab:9000', access_key: 'admin', secret_key: 'of-the-admin' };
-const known: State = { user: { status: 'enabled', policies: ['registry'] }, generated: null, fits: null, missing: [] };
+const minio: MinioState = { user: { status: 'enabled', policies: ['registry'] }, generated: null, fits: null, missing: [] };
+const known = minio as State;
 
 export const s3User = defineModule({
   name: 's3_user',
   target: 'store',
   effect: 'converge',
-  summary: 'Keep users of a MinIO, their keys and their policies',
+  summary: 'Keep users of MinIO or IAM, their keys and their policies',
   notes: [
-    'The controller asks MinIO’s admin API, with the keys of one who may.',
+    'The controller asks MinIO’s admin API, or IAM, with the keys of one who may.',
     'Without secret a new user gets a random one: it is in the result as secret_key, once, and never printed. Keep it (in a Secret, a vault): the store does not tell it again.',
+    'IAM makes access_key and secret_key itself: both are in the result. A user that is enabled has one key that is active, a disabled one has none.',
     'Whether a given secret is the user’s is found out by a request signed with it, which changes nothing.',
   ],
   args: args({
-    name: text('The user; it is the access key too', { pattern: '^[^\\s=,]{3,}$' }),
+    name: text('The user; to MinIO it is the access key too', { pattern: '^[^\\s=,]{3,}$' }),
     state: oneOf(['present', 'absent'], 'Whether the user shall exist', { default: 'present' }),
+    api: apiArg,
     secret: optional(
-      text('The user’s secret key, of 8 to 40 characters; without it a new user gets a random one', { minLength: 8, maxLength: 40 }),
+      text('The user’s secret key, of 8 to 40 characters; without it a new user gets a random one. Not with IAM', {
+        minLength: 8,
+        maxLength: 40,
+      }),
     ),
     status: oneOf(['enabled', 'disabled'], 'Whether the user may do anything', { default: 'enabled' }),
-    policies: optional(listOf(text('Name of a policy'), 'The policies it has; others are taken away, so that [] means none')),
+    policies: optional(listOf(text('Name of a policy, or its ARN'), 'The policies it has; others are taken away, so that [] means none')),
     ...storeArgs,
   }),
   argAliases: { user: 'name', policy: 'policies', ...storeArgAliases },
@@ -61,19 +71,26 @@ export const s3User = defineModule({
     {
       title: 'another secret and other policies',
       args: { name: 'ocp-registry', secret: 'another-secret', policies: ['readonly'], ...store },
-      state: { ...known, fits: false },
+      state: { ...minio, fits: false },
       expect: 'change',
     },
     {
       title: 'a policy that does not exist',
       args: { name: 'ocp-registry', policies: ['registry'], ...store },
-      state: { ...known, user: { status: 'enabled', policies: [] }, missing: ['registry'] },
+      state: { ...minio, user: { status: 'enabled', policies: [] }, missing: ['registry'] },
       expect: 'absent',
+    },
+    {
+      title: 'of IAM',
+      args: { name: 'ocp-registry', api: 'iam', policies: ['registry'] },
+      state: { iam: null, known: { registry: 'arn:aws:iam::123456789012:policy/registry' }, made: null },
+      expect: 'change',
     },
     { title: 'removed', args: { name: 'ocp-registry', state: 'absent', ...store }, state: known, expect: 'change' },
   ],
   reads: ({ name }) => [`user/${name}`],
   async read(given, io): Promise<State> {
+    if (given.api === 'iam') return readIamUser(given, io);
     const { name, secret } = given;
     const query = { accessKey: name };
     if (secret !== undefined) io.hide(secret);
@@ -88,6 +105,7 @@ export const s3User = defineModule({
     };
   },
   decide(given, state): Decision<JsonObject> {
+    if ('iam' in state) return decideIamUser(given, state);
     const { name } = given;
     if (given.state === 'absent') return decideAbsent(given, state);
     const next = wanted(given, state);
@@ -122,7 +140,7 @@ async function fits(io: StoreReader, access: string, secret: string): Promise<bo
 }
 
 /** undefined where all is as it should be. */
-function wanted(given: Args, { user, generated, fits: right }: State) {
+function wanted(given: Args, { user, generated, fits: right }: MinioState) {
   const { name, status } = given;
   const secret = given.secret ?? generated ?? undefined;
   const has = user?.policies ?? [];
@@ -188,7 +206,7 @@ function stepsOf({ name, status }: Args, { now, secret, has, shall }: Difference
   ];
 }
 
-function decideAbsent({ name }: Args, { user }: State): Decision<JsonObject> {
+function decideAbsent({ name }: Args, { user }: MinioState): Decision<JsonObject> {
   if (user === null) return ok({ access_key: name, state: 'absent' });
   return change({
     op: 'delete',

@@ -113,7 +113,11 @@ function fakeLine(target: AnyModule['target']): Line {
   if (target === 'host')
     return { to: 'host', connection: { reader: { ask: asked, readFile: asked }, close: async () => undefined }, target: 'n1' };
   if (target === 'store')
-    return { to: 'store', connection: { reader: { ask: asked, refusal: asked, hide: asked, newSecret: asked } }, target: 'store' };
+    return {
+      to: 'store',
+      connection: { reader: { ask: asked, refusal: asked, hide: asked, newSecret: asked, made: asked } },
+      target: 'store',
+    };
   if (target === 'none') return { to: 'none', target: 'n1' };
   if (target === 'registry') {
     const reader = { digest: asked, manifest: asked, hasBlob: asked, blob: asked, free: asked, copied: asked, text: asked };

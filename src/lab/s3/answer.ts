@@ -39,6 +39,12 @@ const REFUSALS = {
   NotImplemented: [501, 'A header you provided implies functionality that is not implemented'],
   XMinioAdminNoSuchUser: [404, 'The specified user does not exist.'],
   XMinioAdminNoSuchPolicy: [404, 'The canned policy does not exist.'],
+  NoSuchEntity: [404, 'The user, policy or key cannot be found.'],
+  EntityAlreadyExists: [409, 'A user or policy of that name already exists.'],
+  DeleteConflict: [409, 'Cannot delete entity, must detach or delete what belongs to it first.'],
+  LimitExceeded: [409, 'Cannot exceed the quota of the account.'],
+  MalformedPolicyDocument: [400, 'Syntax errors in policy.'],
+  InvalidAction: [400, 'Could not find operation for this version.'],
   XMinioAdminInvalidArgument: [400, 'Invalid arguments specified.'],
 } as const;
 
@@ -51,10 +57,14 @@ export const isRefusal = (reply: Reply | Refusal): reply is Refusal => 'code' in
 
 export const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** An error as S3 tells it, or as the admin API does. */
-export function told({ status, code, message }: Refusal, json: boolean): Reply {
+/** An error as S3 tells it, as MinIO's admin API does, or IAM. */
+export function told({ status, code, message }: Refusal, api: 's3' | 'admin' | 'iam'): Reply {
+  if (api === 'iam') {
+    const body = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${escaped(message)}</Message></Error></ErrorResponse>`;
+    return { status, headers: { 'content-type': 'text/xml' }, body };
+  }
   const headers = { 'x-minio-error-code': code, 'x-minio-error-desc': `"${message}"` };
-  if (json)
+  if (api === 'admin')
     return { status, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify({ Code: code, Message: message }) };
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escaped(message)}</Message></Error>`;
   return { status, headers: { ...headers, 'content-type': 'application/xml' }, body };

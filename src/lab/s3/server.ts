@@ -1,9 +1,10 @@
-/** The lab's object store: S3 and MinIO's admin API on loopback. Whatever address a playbook names, a rehearsal ends here. */
+/** The lab's object store: S3, MinIO's admin API and IAM on loopback. Whatever address a playbook names, a rehearsal ends here. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { ADMIN, adminApi } from './admin-api.ts';
 import { type Call, isRefusal, type Reply, refuse, told } from './answer.ts';
 import { actionOf, bucketsApi } from './buckets-api.ts';
+import { iamAction, iamApi, isIam } from './iam-api.ts';
 import { mayDo } from './rights.ts';
 import { signerOf } from './signature.ts';
 import { newBucket, newWorld, type StoreWorld } from './world.ts';
@@ -66,13 +67,19 @@ async function answer(message: IncomingMessage, world: StoreWorld, sync: () => P
   const { method = 'GET', url = '/', headers } = message;
   const parsed = new URL(url, 'http://lab');
   const call: Call = { method, path: decodeURIComponent(parsed.pathname), query: parsed.searchParams, body: Buffer.concat(chunks) };
-  const admin = call.path.startsWith(ADMIN);
+  const api = call.path.startsWith(ADMIN) ? 'admin' : isIam(call) ? 'iam' : 's3';
   const { forbidden } = await sync();
   const signer = signerOf({ method, url, headers }, world.users, Date.now());
-  if (isRefusal(signer as Reply)) return told(signer as ReturnType<typeof refuse>, admin);
+  if (isRefusal(signer as Reply)) return told(signer as ReturnType<typeof refuse>, api);
   const { user } = signer as Exclude<typeof signer, ReturnType<typeof refuse>>;
-  const action = admin ? { action: `admin:${call.path.slice(ADMIN.length)}` } : actionOf(call);
-  if ((forbidden && !admin) || !mayDo(user, action, world)) return told(refuse('AccessDenied'), admin);
-  const reply = admin ? await adminApi(call, world, user.secret) : bucketsApi(call, world);
-  return isRefusal(reply) ? told(reply, admin) : reply;
+  if ((forbidden && api === 's3') || !mayDo(user, rightOf[api](call), world)) return told(refuse('AccessDenied'), api);
+  const reply = { admin: () => adminApi(call, world, user.secret), iam: () => iamApi(call, world), s3: () => bucketsApi(call, world) };
+  const replied = await reply[api]();
+  return isRefusal(replied) ? told(replied, api) : replied;
 }
+
+const rightOf = {
+  admin: ({ path }: Call) => ({ action: `admin:${path.slice(ADMIN.length)}` }),
+  iam: (call: Call) => ({ action: `iam:${iamAction(call)}` }),
+  s3: actionOf,
+};

@@ -19,10 +19,30 @@ export interface User {
   readonly bucket?: string;
 }
 
+/** A user as IAM has it: keys apart from the name. */
+export interface Person {
+  keys: string[];
+  /** ARNs. */
+  policies: string[];
+  readonly inline: Map<string, string>;
+}
+
+/** A policy of IAM's: its documents by version, as they were given. */
+export interface PolicyVersions {
+  readonly documents: Map<string, string>;
+  /** The version in force. */
+  default: string;
+  /** How many there have ever been. */
+  made: number;
+}
+
 export interface StoreWorld {
   readonly buckets: Map<string, Bucket>;
   readonly users: Map<string, User>;
   readonly policies: Map<string, JsonObject>;
+  readonly people: Map<string, Person>;
+  /** Of policies that IAM was given. */
+  readonly versions: Map<string, PolicyVersions>;
 }
 
 export const newBucket = (): Bucket => ({ objects: new Map(), uploads: new Map(), settings: new Map() });
@@ -36,6 +56,8 @@ const allow = (...actions: readonly string[]): JsonObject => ({
 export const newWorld = (): StoreWorld => ({
   buckets: new Map(),
   users: new Map(),
+  people: new Map(),
+  versions: new Map(),
   policies: new Map([
     ['readwrite', allow('s3:*')],
     ['readonly', allow('s3:GetBucketLocation', 's3:GetObject')],

@@ -35,6 +35,6 @@ export async function look(io: StoreReader, { call, query, none, what }: Look): 
     answer.server !== 'MinIO' && ['', 'NoSuchBucket', 'NoSuchKey', 'MethodNotAllowed', 'NotImplemented'].includes(answer.code);
   if (!foreign) throw io.refusal(answer, what);
   throw new PbError('failed', `${what}: this store has no admin API of MinIO's (${answer.status}${answer.code ? ` ${answer.code}` : ''})`, {
-    hint: 'users and policies of other stores come from elsewhere: ODF makes both with an ObjectBucketClaim',
+    hint: 'set api: iam where the store has IAM (AWS, Ceph with accounts); ODF makes users with an ObjectBucketClaim',
   });
 }

@@ -1,5 +1,5 @@
 /** Which object store a task means, and as whom: arguments that every module of stores has, named as in amazon.aws. */
-import { flag, optional, Type, text } from '../define.ts';
+import { flag, oneOf, optional, Type, text } from '../define.ts';
 
 /** The engine makes the connection by these; modules only declare them. */
 export const storeArgs = {
@@ -16,6 +16,15 @@ export const storeArgs = {
   // Without a default: AWS itself wants it, a store of one's own does not.
   virtual_hosted: optional(Type.Boolean({ description: 'Put the bucket before the host’s name instead of into the path' })),
 };
+
+/** Who keeps users and policies. */
+export const apiArg = oneOf(
+  ['minio', 'iam'],
+  'Which API the store has for users and policies: MinIO’s own, or IAM (AWS, Ceph with accounts)',
+  {
+    default: 'minio',
+  },
+);
 
 export const storeArgAliases = {
   aws_access_key: 'access_key',

@@ -35,12 +35,13 @@ export interface ObjectRequest {
 }
 
 export function createClient(store: Store, sender: Sender): Client {
-  const exchange = async (request: Unsigned, keys: Pick<Signature, 'access' | 'secret'>, signal: AbortSignal) => {
+  const exchange = async (request: Unsigned, given: Pick<Signature, 'access' | 'secret'> & Partial<Signature>, signal: AbortSignal) => {
     const at = await sender.now(signal);
-    const raw = await sender.send(await signed(request, { ...keys, region: store.region, at }), signal);
+    const keys = { service: 's3', region: store.region, ...given } as const;
+    const raw = await sender.send(await signed(request, { ...keys, at }), signal);
     const body = bodyOf(raw.body);
     const refusal = { status: raw.status, headers: raw.headers, ...errorOf(raw, body) };
-    const asked = { url: request.url, region: store.region, access: keys.access, clockMs: at, by: sender.name };
+    const asked = { url: request.url, region: keys.region, access: keys.access, clockMs: at, by: sender.name };
     return {
       ...{
         status: raw.status,
@@ -64,6 +65,12 @@ export function createClient(store: Store, sender: Sender): Client {
         const { method, bucket, key, query } = request;
         const keys = request.as ? { access: request.as.access, secret: reveal(request.as.secret) } : own;
         return exchange({ method, url: urlOf(store, { bucket, key, query }), headers: sumOf(body), body }, keys, signal);
+      }
+      if (request.api === 'iam') {
+        const { endpoint, region } = store.iam;
+        const body = Buffer.from(searchOf({ Action: request.action, Version: IAM_VERSION, ...request.params }));
+        const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
+        return exchange({ method: 'POST', url: endpoint, headers, body }, { ...own, region, service: 'iam' }, signal);
       }
       const text = Buffer.from(reveal(request.body ?? ''));
       const body = request.sealed ? await seal(text, store.secret) : text;
@@ -102,12 +109,16 @@ const searchOf = (query: { readonly [name: string]: string }): string =>
 const sumOf = (body: Buffer): { readonly [name: string]: string } =>
   body.length === 0 ? {} : { 'content-md5': createHash('md5').update(body).digest('base64') };
 
+/** Of IAM's API; there has been no other. */
+const IAM_VERSION = '2010-05-08';
+
 /** Bytes of an answer without a form of its own. */
 const MOST_SAID = 1000;
 
 function errorOf({ status, headers, body: bytes }: Raw, body: Json): Pick<Refusal, 'code' | 'message' | 'fields' | 'text'> {
   if (status >= 200 && status < 300) return { code: '', message: '', fields: {}, text: '' };
-  const found = isObject(body) ? ((body as { Error?: Json }).Error ?? body) : {};
+  const { ErrorResponse: response = body } = isObject(body) ? (body as { ErrorResponse?: Json }) : {};
+  const found = isObject(response) ? ((response as { Error?: Json }).Error ?? response) : {};
   const fields = Object.fromEntries(Object.entries(found as object).filter(([, value]) => typeof value === 'string'));
   // MinIO says it to HEAD in headers, since such an answer has no body.
   return {

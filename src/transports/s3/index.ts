@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto';
 import type { StoreStep } from '../../core/change.ts';
 import { PbError } from '../../core/diagnostic.ts';
 import type { StoreTarget } from '../../core/engine.ts';
-import type { HostConnection, StoreConnection, StoreReader, StoreWriter } from '../../core/module.ts';
+import type { HostConnection, StoreConnection, StoreWriter } from '../../core/module.ts';
 import type { Output } from '../../core/probe.ts';
 import { type Redactor, reveal } from '../../core/secret.ts';
-import type { StoreAnswer, StoreRequest } from '../../core/store.ts';
+import type { StoreAnswer, StoreKeys, StoreRequest } from '../../core/store.ts';
+import type { Json } from '../../core/value.ts';
 import type { Answered, Client } from './client.ts';
 import type { Script } from './curl.ts';
 
@@ -24,34 +25,41 @@ export interface Stores {
   storeWriter(connection: StoreConnection): StoreWriter;
 }
 
+/** What belongs to one connection. */
+interface Own {
+  readonly client: Client;
+  /** Keys that a step made. */
+  made?: StoreKeys;
+}
+
 export function createStores(options: StoreOptions): Stores {
-  const clients = new WeakMap<StoreConnection, Client>();
+  const owned = new WeakMap<StoreConnection, Own>();
   return {
     async store(target, from) {
       // What signs, and what reads XML, is loaded when the first task needs it.
       const { connect } = await import('./connect.ts');
       const client = await connect(target, { env: options.env, script: from && options.script(from) });
       options.redactor.add(client.store.secret);
-      const connection: StoreConnection = { reader: readerOf(client, options) };
-      clients.set(connection, client);
+      const own: Own = { client };
+      const connection: StoreConnection = { reader: readerOf(own, options) };
+      owned.set(connection, own);
       return connection;
     },
     storeWriter(connection) {
-      const client = clients.get(connection);
-      if (!client) throw new PbError('bug', 'a writer was asked for a store that was not connected here');
-      return { run: (step, signal) => perform(client, step, signal) };
+      const own = owned.get(connection);
+      if (!own) throw new PbError('bug', 'a writer was asked for a store that was not connected here');
+      return { run: (step, signal) => perform(own, step, { ...options, signal }) };
     },
   };
 }
 
-function readerOf(client: Client, { signal, redactor }: StoreOptions): StoreConnection['reader'] {
+function readerOf(own: Own, { signal, redactor }: StoreOptions): StoreConnection['reader'] {
   const seen = new WeakMap<StoreAnswer, Answered>();
-  const reader: Pick<StoreReader, 'ask' | 'refusal' | 'hide' | 'newSecret'> = {
+  const reader: StoreConnection['reader'] = {
     async ask(request) {
-      if (request.method !== 'GET' && request.method !== 'HEAD')
-        throw new PbError('bug', `a reader of stores was asked to ${request.method}: it only looks`);
+      if (!onlyLooks(request)) throw new PbError('bug', `a reader of stores was asked to ${nameOf(request)}: it only looks`);
       if (request.api === 's3' && request.as) redactor.add(reveal(request.as.secret));
-      const answered = await client.ask(request, signal);
+      const answered = await own.client.ask(request, signal);
       const { status, code, message, server, body } = answered;
       const answer: StoreAnswer = { status, code, message, server, body };
       seen.set(answer, answered);
@@ -66,15 +74,22 @@ function readerOf(client: Client, { signal, redactor }: StoreOptions): StoreConn
       redactor.add(secret);
       return secret;
     },
+    made: () => own.made,
   };
   return reader;
 }
 
-async function perform(client: Client, step: StoreStep, signal: AbortSignal): Promise<Output> {
+async function perform(own: Own, step: StoreStep, { redactor, signal }: Pick<StoreOptions, 'redactor' | 'signal'>): Promise<Output> {
+  const { client } = own;
   switch (step.do) {
     case 'store.request': {
       const answer = await client.ask(step.request, signal);
       if (answer.status >= 300) throw answer.refusal(nameOf(step.request));
+      const keys = keysIn(answer.body);
+      if (keys) {
+        redactor.add(reveal(keys.secret));
+        own.made = keys;
+      }
       return said('');
     }
     case 'store.empty': {
@@ -90,8 +105,21 @@ async function perform(client: Client, step: StoreStep, signal: AbortSignal): Pr
 
 const said = (stdout: string): Output => ({ code: 0, stdout, stderr: '' });
 
+/** An API without verbs of HTTP has them in its names. */
+const onlyLooks = (request: StoreRequest): boolean =>
+  request.api === 'iam' ? /^(Get|List)[A-Z]/.test(request.action) : request.method === 'GET' || request.method === 'HEAD';
+
+/** What IAM's CreateAccessKey answers. */
+function keysIn(body: Json): StoreKeys | undefined {
+  const { CreateAccessKeyResponse: made } = (body ?? {}) as { CreateAccessKeyResponse?: { CreateAccessKeyResult?: { AccessKey?: Made } } };
+  const { AccessKeyId: access, SecretAccessKey: secret } = made?.CreateAccessKeyResult?.AccessKey ?? {};
+  return access && secret ? { access, secret } : undefined;
+}
+type Made = { readonly AccessKeyId?: string; readonly SecretAccessKey?: string };
+
 /** How messages name a request. */
 function nameOf(request: StoreRequest): string {
+  if (request.api === 'iam') return [request.action, request.params['UserName'] ?? request.params['PolicyName']].filter(Boolean).join(' ');
   if (request.api === 'minio') return `${request.method} ${request.call}`;
   const what = Object.keys(request.query ?? {}).join(', ');
   return `${request.method} ${[request.bucket, request.key].filter(Boolean).join('/')}${what ? `?${what}` : ''}`;

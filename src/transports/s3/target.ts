@@ -7,6 +7,8 @@ import type { StoreTarget } from '../../core/engine.ts';
 export interface Store {
   /** Without a path. */
   readonly endpoint: URL;
+  /** Where users and policies are: the same, but for AWS itself, whose IAM has one address and one region for all. */
+  readonly iam: { readonly endpoint: URL; readonly region: string };
   readonly region: string;
   readonly access: string;
   readonly secret: string;
@@ -16,7 +18,9 @@ export interface Store {
   readonly virtualHosted: boolean;
 }
 
-/** What every server of one's own takes; AWS's default too. */
+const IAM_OF_AWS = 'https://iam.amazonaws.com';
+
+/** What every server of one's own takes; AWS's default, and the one of its IAM, too. */
 const REGION = 'us-east-1';
 
 export async function storeOf(target: StoreTarget, env: NodeJS.ProcessEnv): Promise<Store> {
@@ -31,6 +35,7 @@ export async function storeOf(target: StoreTarget, env: NodeJS.ProcessEnv): Prom
   const region = target.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? REGION;
   const given = target.endpoint_url ?? env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL'];
   const bundle = target.ca_bundle ?? env['AWS_CA_BUNDLE'];
+  const iam = target.endpoint_url ?? env['AWS_ENDPOINT_URL_IAM'] ?? env['AWS_ENDPOINT_URL'] ?? IAM_OF_AWS;
   const endpoint = endpointOf(given ?? `https://s3.${region}.amazonaws.com`);
   if (target.virtual_hosted && isIP(endpoint.hostname.replace(/^\[|\]$/g, '')) > 0) {
     throw new PbError('args', `virtual_hosted puts the bucket before the name of the store, and ${endpoint.hostname} is an address`, {
@@ -39,6 +44,7 @@ export async function storeOf(target: StoreTarget, env: NodeJS.ProcessEnv): Prom
   }
   return {
     endpoint,
+    iam: { endpoint: endpointOf(iam), region: iam === IAM_OF_AWS ? REGION : region },
     region,
     access,
     secret,

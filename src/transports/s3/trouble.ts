@@ -121,6 +121,7 @@ function meaning(refusal: Refusal, asked: Asked): { readonly text?: string; read
   }
   switch (code) {
     case 'InvalidAccessKeyId':
+    case 'InvalidClientTokenId':
       return { text: `the store knows no access key ${asked.access}`, hint: 'check access_key; s3_user makes a user with one' };
     case 'SignatureDoesNotMatch':
       return {

@@ -32,6 +32,7 @@ const parts = {
     runs: { 'qemu-system-x86_64': 'qemu-system-x86', setpriv: 'util-linux', ssh: 'openssh-client', 'ssh-keygen': 'openssh-client' },
   },
   ansible: { inputs: ['ansible'], build: 'ansible/build.sh', builds: { python3: 'python3' }, runs: {} },
+  moto: { inputs: ['moto'], build: 'moto/build.sh', builds: { python3: 'python3' }, runs: { setpriv: 'util-linux' } },
   registry: {
     inputs: ['registry'],
     build: 'registry/build.sh',

@@ -103,7 +103,7 @@ export async function startRegistry(minio: Minio, bucket: Storage): Promise<Regi
   };
 }
 
-function told(child: ReturnType<typeof spawn>, line: RegExp, name: string): Promise<void> {
+export function told(child: ReturnType<typeof spawn>, line: RegExp, name: string): Promise<void> {
   let said = '';
   return new Promise((resolve, reject) => {
     const hear = (chunk: Buffer): void => {
@@ -117,7 +117,7 @@ function told(child: ReturnType<typeof spawn>, line: RegExp, name: string): Prom
   });
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };

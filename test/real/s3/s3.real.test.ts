@@ -210,6 +210,14 @@ ${tasks.replace(/^/gm, '    ')}`,
     expect(JSON.parse(await minio.mc('admin', 'user', 'info', 's', 'far-behind'))).toMatchObject({ policyName: 'readonly' });
   });
 
+  test('IAM is asked of a store that has none', async () => {
+    play('- name: User\n  s3_user: { name: nobody-here, api: iam }\n');
+    expect(errorOf(await run('check'), 'localhost')).toMatchObject({
+      message: expect.stringMatching(/^look at the user nobody-here: this store has no IAM \(4\d\d \w+\)$/),
+      hint: expect.stringContaining('for MinIO leave api out'),
+    });
+  });
+
   const why = async (args: string): Promise<string> => {
     play(`- name: Probe\n  s3_probe: { ${args} }\n`);
     const ended = await pb(project, ['run', 'site.yml', '-i', 'hosts.yml']);

@@ -1,0 +1,26 @@
+/** A reader of stores only looks, whatever it is asked. */
+import { expect, test } from 'vitest';
+import { Redactor } from '../../../src/core/secret.ts';
+import type { StoreRequest } from '../../../src/core/store.ts';
+import { createStores } from '../../../src/transports/s3/index.ts';
+
+const stores = createStores({
+  env: {},
+  signal: new AbortController().signal,
+  redactor: new Redactor(),
+  script: () => {
+    throw new Error('no host');
+  },
+});
+
+test.each<StoreRequest>([
+  { api: 's3', method: 'PUT', bucket: 'images' },
+  { api: 'minio', method: 'DELETE', call: 'remove-user' },
+  { api: 'iam', action: 'CreateUser', params: { UserName: 'x' } },
+  { api: 'iam', action: 'Getaway', params: {} },
+])('%j', async (request) => {
+  // Nobody listens there: what was sent would be refused by the machine.
+  const target = { endpoint_url: 'http://127.0.0.1:1', access_key: 'a', secret_key: 'b' };
+  const { reader } = await stores.store(target, undefined);
+  await expect(reader.ask(request)).rejects.toThrow('it only looks');
+});
