@@ -36,7 +36,7 @@ export function filesFor(place: Place, scope: Scope, { render, opened }: Pick<La
     async find(kind, name) {
       const tried = candidates(kind, name, place);
       for (const path of tried) if (await stat(path).catch(() => undefined)) return path;
-      throw new PbError('args', `could not find "${name}"`, { hint: `looked at ${tried.join(', ')}` });
+      throw new PbError('args', `Could not find or access '${name}'`, { hint: `looked at ${tried.join(', ')}` });
     },
     async read(path, as) {
       const stored = await readFile(path);

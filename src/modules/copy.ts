@@ -1,6 +1,6 @@
 /** Put files on the host: given text, files and directories of the controller, or those of the host itself. */
 import type { HostReader } from '../core/module.ts';
-import type { Json } from '../core/value.ts';
+import { isObject, type Json } from '../core/value.ts';
 import { absent, args, defineModule, failed, flag, json, mode, optional, text } from './define.ts';
 import { type Asked, attributeArgs, modeProblem, unknownNames } from './files/attributes.ts';
 import { fromController, fromHost, type Gathered } from './files/gather.ts';
@@ -55,7 +55,7 @@ export const copy = labelled(
       src: optional(
         text('File or directory on the controller (on the host with remote_src); a directory with a slash at its end means its contents'),
       ),
-      content: optional(json('The content itself; anything but text is written as JSON')),
+      content: optional(json('The content itself; lists and dictionaries are written as JSON')),
       dest: text('Where to: a path, or a directory (existing, or ending in a slash) that keeps the name of src'),
       ...attributeArgs,
       mode: optional(mode('Permissions: octal text ("0644"), symbolic ("u=rw,g=r") or "preserve" for those of src')),
@@ -107,7 +107,7 @@ export const copy = labelled(
       {
         title: 'both src and content',
         args: { src: 'a', content: 'b', dest: '/etc/a' },
-        state: { dest: '/etc/a', ...NOTHING, unknown: [], problem: 'give src or content, one of the two' },
+        state: { dest: '/etc/a', ...NOTHING, unknown: [], problem: 'parameters are mutually exclusive: content|src' },
         expect: 'failed',
       },
     ],
@@ -132,8 +132,9 @@ export const copy = labelled(
 );
 
 function problemOf(given: Args): string | undefined {
-  if ((given.src === undefined) === (given.content === undefined)) return 'give src or content, one of the two';
-  if (given.content !== undefined && given.dest.endsWith('/')) return 'content needs the path of a file as dest, not that of a directory';
+  if (given.src === undefined && given.content === undefined) return 'src (or content) is required';
+  if (given.src !== undefined && given.content !== undefined) return 'parameters are mutually exclusive: content|src';
+  if (given.content !== undefined && given.dest.endsWith('/')) return 'can not use content with a dir as dest';
   if (given.remote_src && given.validate !== undefined) return 'validate cannot be combined with remote_src';
   return modeProblem(given.mode) ?? modeProblem(given.directory_mode);
 }
@@ -150,13 +151,14 @@ async function laidOut(given: Args, io: HostReader): Promise<Omit<State, 'unknow
     const layout = await layOne({ dest, name, source: only.source }, given.follow, io);
     const inside = given.content !== undefined && layout.dest !== dest;
     return inside && layout.dest.startsWith(`${trim(dest)}/`)
-      ? { dest, ...NOTHING, problem: `${dest} is a directory: content needs the path of a file` }
+      ? { dest, ...NOTHING, problem: 'can not use content with a dir as dest' }
       : layout;
   }
   const root = given.src?.endsWith('/') ? trim(dest) : join(dest, name);
   const needed = [...above(root), root, ...gathered.directories.map((path) => join(root, path))];
   const [directories, slots] = await Promise.all([looked(needed, io), slotsOf(gathered, root, given, io)]);
-  return { dest, directories, slots, parent: null };
+  // As Ansible tells it of a directory of the controller.
+  return { dest: given.remote_src ? dest : `${trim(dest)}/`, directories, slots, parent: null };
 }
 
 type Found = (Gathered & { readonly directory: boolean }) | { readonly missing: string } | { readonly problem: string };
@@ -164,7 +166,7 @@ type Found = (Gathered & { readonly directory: boolean }) | { readonly missing: 
 async function gather(given: Args, io: HostReader): Promise<Found> {
   if (given.src === undefined) {
     const { content } = given;
-    const written = typeof content === 'string' ? content : pythonJson(content as Json);
+    const written = isObject(content) || Array.isArray(content) ? pythonJson(content as Json) : word(content as Json);
     return { directory: false, directories: [], files: [{ path: '', source: sourceOf(Buffer.from(written)) }], left: [] };
   }
   if (!given.remote_src) return fromController(await io.files.find('files', given.src), io.files, given.decrypt ? undefined : 'stored');
@@ -173,6 +175,9 @@ async function gather(given: Args, io: HostReader): Promise<Found> {
   if (found === undefined) return { missing: src };
   return found.directory || found.files.length > 0 ? found : { problem: `src ${src} is no regular file` };
 }
+
+/** A value that is no list and no dictionary, as Python writes it. */
+const word = (value: Json): string => (typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value));
 
 const slotsOf = (gathered: Gathered, root: string, given: Args, io: HostReader): Promise<readonly Slot[]> =>
   Promise.all(

@@ -16,7 +16,7 @@ type State = {
   readonly sha1: string | null;
   /** Where it goes on the controller. */
   readonly to: string;
-  /** What is there now: its sha256, null where nothing is. */
+  /** What is there now: its sha256, null where nothing is, and '/' for a directory, which is in the way. */
   readonly have: string | null;
 };
 
@@ -79,7 +79,9 @@ export const fetch = defineModule({
         ? createHash('sha256')
             .update(await io.files.read(to, 'stored'))
             .digest('hex')
-        : null;
+        : here?.kind === 'directory'
+          ? '/'
+          : null;
     return { src, kind: found?.kind ?? null, sha256, sha1, to, have };
   },
   decide(given, { src, kind, sha256, sha1, to, have }): Decision<JsonObject> {
@@ -89,7 +91,12 @@ export const fetch = defineModule({
         ? absent(`path/${src}`, why)
         : ok({ file: src, msg: 'the remote file does not exist, not transferring, ignored' });
     }
+    if (kind === 'directory') {
+      const why = 'remote file is a directory, fetch cannot work on directories';
+      return given.fail_on_missing ? failed(why) : ok({ file: src, msg: `${why}, not transferring, ignored` });
+    }
     if (kind !== 'file' || sha256 === null) return failed(`${src} is a ${kind}, not a file: fetch brings files only`);
+    if (have === '/') return failed('dest is an existing directory, use a trailing slash if you want to fetch src into that directory');
     if (have === sha256) return ok({ dest: to, file: src, checksum: sha1 });
     return change({
       op: have === null ? 'create' : 'update',

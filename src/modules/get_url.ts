@@ -11,6 +11,7 @@ import { exampleFile } from './files/example.ts';
 import { labelled } from './files/labels.ts';
 import { absolute, join, parentOf } from './files/path.ts';
 import { backupPath } from './files/place.ts';
+import { told } from './files/stat-facts.ts';
 import { sumIn, wantedSum } from './web/checksum.ts';
 import { UNREDIRECTED } from './web/request-args.ts';
 
@@ -79,7 +80,7 @@ export const getUrl = labelled(
       ...attributeArgs,
       checksum: optional(text('sha256:9f86d0…, or sha256: and the URL of a list of checksums: the file has to have it')),
       force: flag('Fetch it again when the URL gives something else', false),
-      timeout: integer('Seconds for the connection', { default: 10, minimum: 1 }),
+      timeout: integer('Seconds for the connection, and for silence on it', { default: 10, minimum: 1 }),
       validate_certs: flag('Whether the certificate has to be valid', true),
       headers: json<{ readonly [name: string]: string }>('Headers of the request', { type: 'object', default: {} }),
       url_username: optional(text('User for basic authentication')),
@@ -182,7 +183,7 @@ export const getUrl = labelled(
         return ok({
           ...output,
           msg: 'file already exists',
-          ...(now ? { state: 'file', size: now.size, mode: now.mode, uid: now.uid, gid: now.gid, owner: now.owner, group: now.group } : {}),
+          ...(now ? told(now) : {}),
         });
       const what = {
         op: now === null ? ('create' as const) : ('update' as const),

@@ -61,7 +61,7 @@ export const lineinfile = labelled(
       const problem = problemOf(given);
       if (problem !== undefined) return failed(problem, { code: 'args' });
       if (given.state === 'absent' && state.stat === null) return ok({ msg: 'file not present', found: 0 });
-      const wrong = uneditable(state, given.create);
+      const wrong = uneditable(state, given.create, 'Destination');
       if (wrong) return wrong;
       const now = state.text ?? '';
       if (given.state === 'absent') {
@@ -86,11 +86,12 @@ export const lineinfile = labelled(
 
 function problemOf(given: Args): string | undefined {
   const { line, regexp, search_string, insertafter, insertbefore, state, backrefs } = given;
-  if (regexp !== undefined && search_string !== undefined) return 'give regexp or search_string, not both';
-  if (insertafter !== undefined && insertbefore !== undefined) return 'give insertafter or insertbefore, not both';
-  if (state === 'present' && line === undefined) return 'line is needed with state: present';
-  if (state === 'present' && backrefs && regexp === undefined) return 'backrefs needs regexp';
-  if (line === undefined && regexp === undefined && search_string === undefined) return 'give line, regexp or search_string';
+  if (regexp !== undefined && search_string !== undefined) return 'parameters are mutually exclusive: regexp|search_string';
+  if (insertafter !== undefined && insertbefore !== undefined) return 'parameters are mutually exclusive: insertbefore|insertafter';
+  if (state === 'present' && line === undefined) return 'line is required with state=present';
+  if (state === 'present' && backrefs && regexp === undefined) return 'regexp is required with backrefs=true';
+  if (line === undefined && regexp === undefined && search_string === undefined)
+    return 'one of line, search_string, or regexp is required with state=absent';
   const beside = {
     ...(insertafter === undefined || ['EOF', 'BOF'].includes(insertafter) ? {} : { insertafter }),
     ...(insertbefore === undefined || ['EOF', 'BOF'].includes(insertbefore) ? {} : { insertbefore }),

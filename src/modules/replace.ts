@@ -59,7 +59,7 @@ export const replace = labelled(
       const now = state.text ?? '';
       try {
         const part = section(now, given);
-        if (typeof part === 'string') return ok({ msg: `Pattern for before/after params did not match the given file: ${part}` });
+        if (typeof part === 'string') return ok({ msg: `Pattern for before/after params did not match the given file: ${part}`, rc: 0 });
         const next = replaced(now, part, given);
         const again = section(next.text, given);
         const repeats = typeof again !== 'string' && replaced(next.text, again, given).text !== next.text;

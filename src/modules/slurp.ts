@@ -38,7 +38,8 @@ export const slurp = defineModule({
   },
   decide(_, { path, kind, base64 }) {
     if (kind === null) return absent(`path/${path}`, `File not found: ${path}`);
-    if (kind !== 'file') return failed(`${path} is a ${kind}, not a file`);
+    if (kind !== 'file')
+      return failed(kind === 'directory' ? `Source is a directory and must be a file: ${path}` : `${path} is a ${kind}, not a file`);
     return base64 === undefined
       ? failed(`${path} has more than ${LARGEST / 1024 / 1024} MiB`)
       : ok({ content: base64, encoding: 'base64', source: path });

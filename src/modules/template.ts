@@ -94,7 +94,7 @@ export const template = labelled(
       const file = {
         dest: await absolute(given.dest, io),
         name: baseOf(given.src),
-        source: sourceOf(Buffer.from(lines, BYTES[given.output_encoding])),
+        source: sourceOf(Buffer.from(lines, BYTES[given.output_encoding]), await io.files.stat(path)),
       };
       const [layout, unknown] = await Promise.all([layOne(file, given.follow, io), unknownNames(given, io)]);
       return { ...layout, unknown };

@@ -13,6 +13,7 @@ import { exampleFile } from './files/example.ts';
 import { labelled } from './files/labels.ts';
 import { resolveMode } from './files/mode.ts';
 import { absolute, join, trim } from './files/path.ts';
+import { told } from './files/stat-facts.ts';
 
 type Args = Asked &
   ArchiveArgs & {
@@ -240,8 +241,6 @@ const output = (given: Args, { dest, stat: now }: State, archive: Archive): Json
   dest,
   src: archive.src,
   handler: archive.handler,
-  ...(now === null
-    ? {}
-    : { state: 'directory', mode: now.mode, uid: now.uid, gid: now.gid, owner: now.owner, group: now.group, size: now.size }),
+  ...(now === null ? {} : told(now)),
   ...(given.list_files ? { files: archive.entries.map(({ path, kind }) => (kind === 'directory' ? `${path}/` : path)) } : {}),
 });

@@ -12,7 +12,7 @@ import { labelled } from './files/labels.ts';
 import { absolute, join } from './files/path.ts';
 import { readConditions } from './run/run.ts';
 import { mismatch, outputOf } from './web/answer.ts';
-import { type BodyFormat, bodyOf } from './web/body.ts';
+import { type BodyFormat, bodyOf, withFiles } from './web/body.ts';
 import { type RequestArgs, requestArgs, requestOf } from './web/request-args.ts';
 
 type Args = Asked &
@@ -34,6 +34,8 @@ type State = {
   readonly removes: string | null;
   /** Content of `src` on the controller. */
   readonly src: string | null;
+  /** The fields of form-multipart, with the files in them. */
+  readonly body?: Json;
   /** What a method that only looks was answered; null for the others. */
   readonly answer: Answer | null;
   readonly dest: { readonly path: string; readonly stat: FileStat | null; readonly same: boolean } | null;
@@ -140,15 +142,17 @@ export const uri = labelled(
       if (problemOf(given) !== undefined || skipped(given, state) !== undefined) return state;
       const local = given.src !== undefined && !given.remote_src;
       const src = local ? Buffer.from(await io.files.read(await io.files.find('files', given.src ?? ''))).toString() : null;
-      const safe = SAFE.has(given.method) && given.body === undefined && given.src === undefined;
+      const parts =
+        given.body_format === 'form-multipart' && given.body !== undefined ? { body: await withFiles(given.body, io.files) } : {};
+      const safe = SAFE.has(given.method.toUpperCase()) && given.body === undefined && given.src === undefined;
       const answer = safe ? await io.ask(request, { request: callOf(given, null), discard: given.dest !== undefined }) : null;
-      if (given.dest === undefined) return { ...state, src, answer };
+      if (given.dest === undefined) return { ...state, ...parts, src, answer };
       const path = await pathOf(given.dest, given.url, (at) => io.ask(stat, { path: at, follow: true }), await absolute(given.dest, io));
       const [found, sum] = await Promise.all([io.ask(stat, { path, follow: true }), io.ask(checksum, { path, algorithm: 'sha256' })]);
       const comparable = sum !== null && answer !== null && mismatch(answer, given) === undefined;
       const { headers, timeout, strict } = callOf(given, null);
       const offered = comparable ? await io.ask(urlSum, { url: given.url, headers: [...headers, ...basic(given)], timeout, strict }) : null;
-      return { ...state, src, answer, dest: { path, stat: found, same: sum !== null && offered === sum } };
+      return { ...state, ...parts, src, answer, dest: { path, stat: found, same: sum !== null && offered === sum } };
     },
     decide(given, state): Decision<JsonObject> {
       const problem = problemOf(given);
@@ -165,7 +169,9 @@ export const uri = labelled(
         return failed(`${dest.path} is a ${dest.stat.kind}, not a regular file`);
       }
       const kept = dest?.stat ? attributeChange(dest.path, dest.stat, given) : undefined;
-      const send: readonly Step[] = dest?.same ? [] : [stepOf(given, state)];
+      const send: readonly Step[] = dest?.same
+        ? []
+        : [stepOf({ ...given, ...(state.body === undefined ? {} : { body: state.body }) }, state)];
       const fresh = dest !== null && dest.stat === null ? settle(dest.path, newAttributes(given, '0644', false)) : (kept?.steps ?? []);
       const [first, ...rest] = [...send, ...fresh];
       if (first === undefined) return ok({ ...(state.answer ? outputOf(state.answer, given) : {}), path: dest?.path ?? '' });

@@ -119,7 +119,12 @@ export const waitFor = defineModule({
       return { is: 'pending', why, seen: `first look after ${given.delay} s`, pollMs: given.delay * 1000 - state.elapsedMs };
     const gone = given.state === 'stopped' || given.state === 'absent' || given.state === 'drained';
     if (state.look.there === gone) return { is: 'pending', why, seen: state.look.seen, pollMs: given.sleep * 1000 };
-    return ok({ ...output, match_groups: state.look.groups ?? [], match_groupdict: state.look.named ?? {} });
+    return ok({
+      ...output,
+      ...(gone ? {} : state.look.file),
+      match_groups: state.look.groups ?? [],
+      match_groupdict: state.look.named ?? {},
+    });
   },
 });
 

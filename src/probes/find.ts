@@ -7,7 +7,7 @@ export interface FindQuestion {
   readonly path: string;
   /** How many levels; null: all of them. */
   readonly depth: number | null;
-  /** Look at what symbolic links point to. */
+  /** Look below directories that symbolic links point to; the links themselves stay links. */
   readonly follow: boolean;
 }
 
@@ -19,15 +19,14 @@ export type Below = {
 
 const NOT_A_DIRECTORY = 3;
 const SCRIPT = `[ -d "$1" ] || exit ${NOT_A_DIRECTORY}; root=$1 links=$2 format=$3; shift 3
-[ "$links" ] && LC_ALL=C exec find -L "$root/." "$@" -exec stat -L --printf="$format" {} +
-LC_ALL=C exec find "$root/." "$@" -exec stat --printf="$format" {} +`;
+LC_ALL=C exec find $links "$root/." "$@" -exec stat --printf="$format" {} +`;
 
 /** Null where there is no directory. In order of their paths. */
 export const find = defineProbe<FindQuestion, Below | null>({
   name: 'find',
   argv: ({ path, depth, follow }) => {
     const levels = depth === null ? [] : ['-maxdepth', String(depth)];
-    return ['sh', '-c', SCRIPT, 'sh', path, follow ? '1' : '', `${STAT_LINES}%n\\0`, '-mindepth', '1', ...levels];
+    return ['sh', '-c', SCRIPT, 'sh', path, follow ? '-L' : '-P', `${STAT_LINES}%n\\0`, '-mindepth', '1', ...levels];
   },
   parse(out, { path }) {
     if (out.code === NOT_A_DIRECTORY) return null;

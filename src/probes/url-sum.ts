@@ -6,7 +6,7 @@ export interface UrlQuestion {
   readonly url: string;
   /** Headers, and options of curl. */
   readonly headers: readonly string[];
-  /** Seconds for the connection. */
+  /** Seconds for the connection, and for silence on it. */
   readonly timeout: number;
   readonly strict: boolean;
 }
@@ -23,7 +23,7 @@ export const FETCH_SH = `fetch() {
       shift; n=$((n - 1))
     done
     [ "$strict" = 1 ] || set -- "$@" -k
-    curl -gfsSL --connect-timeout "$limit" "$@" -o "$file" -- "$url"
+    curl -gfsSL --connect-timeout "$limit" --speed-limit 1 --speed-time "$limit" "$@" -o "$file" -- "$url"
   elif command -v wget >/dev/null; then
     while [ $n -gt 0 ]; do
       case $1 in -*) echo "only curl can do \${1%% *}, and this host has wget" >&2; return 1;; esac

@@ -91,15 +91,15 @@ test('what is sent is not sent in check mode, and counts as ok', async () => {
   expect(asked).toEqual([]);
   expect((await host.apply('uri', args)).result).toMatchObject({
     status: 'ok',
-    output: { status: 200, content: '{"n":1}', changed: false },
+    output: { status: 200, content: '{"n": 1}', changed: false },
   });
-  expect(asked).toEqual(['POST /echo application/json {"n":1}']);
+  expect(asked).toEqual(['POST /echo application/json {"n": 1}']);
 });
 
 test.each([
   ['form-urlencoded', { a: 'x y&', b: ['1', '2'] }, 'application/x-www-form-urlencoded a=x+y%26&b=1&b=2'],
   ['form-urlencoded', [['a', 'ü']], 'application/x-www-form-urlencoded a=%C3%BC'],
-  ['raw', 'plain', '- plain'],
+  ['raw', 'plain', 'application/x-www-form-urlencoded plain'],
 ])('a body as %s', async (body_format, body, sent) => {
   asked.length = 0;
   await host.apply('uri', { url: `${url}/echo`, method: 'PUT', body_format, body });

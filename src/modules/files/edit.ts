@@ -99,12 +99,13 @@ export function decideEdit(
   return name === undefined ? change(full) : absent(name, `${name.replace('/', ' ')} does not exist on this host`, full);
 }
 
-/** Why the file cannot be edited as it is; `create`: it may be missing. */
-export function uneditable(seen: Edited, create: boolean): Decision<never> | undefined {
+/** Why the file cannot be edited as it is, in Ansible's words; `create`: it may be missing, `called`: what the module calls it. */
+export function uneditable(seen: Edited, create: boolean, called: 'Path' | 'Destination' = 'Path'): Decision<never> | undefined {
   if (seen.stat === null && !create) {
-    const is = absent(`path/${seen.path}`, `Destination ${seen.path} does not exist !`);
+    const is = absent(`path/${seen.path}`, `${called} ${seen.path} does not exist !`);
     return { ...is, output: { rc: 257 } } as Decision<never>;
   }
+  if (seen.stat?.kind === 'directory') return failed(`Path ${seen.path} is a directory !`, { output: { rc: 256 } });
   if (seen.stat !== null && seen.stat.kind !== 'file') return failed(`${seen.path} is a ${seen.stat.kind}, not a regular file`);
   return seen.text === null ? failed(`${seen.path} is not UTF-8 text`) : undefined;
 }

@@ -9,6 +9,7 @@ import type { FileArgs, FileState } from './file-state.ts';
 import { join } from './path.ts';
 import { merged, type Part } from './place.ts';
 import { ownersOf } from './placed.ts';
+import { told } from './stat-facts.ts';
 import { timeChange } from './times.ts';
 
 const asked = (given: FileArgs): Asked => ({ ...ownersOf(given), ...(given.mode === undefined ? {} : { mode: given.mode }) });
@@ -41,7 +42,7 @@ export function decideFile(given: FileArgs, state: FileState): Decision<JsonObje
     const output = { path: state.path, state: 'absent', msg: `file (${state.path}) is absent, cannot continue` };
     return { is: 'absent', what: `path/${state.path}`, why: `${state.path} does not exist, and state: file makes nothing`, output };
   }
-  if (given.state === 'file' && now.kind === 'directory') return failed(`${state.path} is a directory, not a file`);
+  if (given.state === 'file' && now.kind === 'directory') return failed(`file (${state.path}) is directory, cannot continue`);
   const { before, after, steps } = attributeChange(state.path, now, asked(given));
   return settled(given, state, steps.length === 0 ? [] : [{ path: state.path, op: 'update', before, after, steps }]);
 }
@@ -49,8 +50,8 @@ export function decideFile(given: FileArgs, state: FileState): Decision<JsonObje
 export function decideDirectory(given: FileArgs, state: FileState): Decision<JsonObject> {
   const wrong = notDirectory(state.above);
   if (wrong) return failed(`${wrong.path} is no directory`);
-  if (state.self !== null && state.end?.kind !== 'directory') {
-    return failed(`${state.path} is there already and is a ${state.self.kind}`, { hint: 'remove it first with state: absent' });
+  if (state.self !== null && subject(given, state)?.kind !== 'directory') {
+    return failed(`${state.path} already exists as a ${state.self.kind}`, { hint: 'remove it first with state: absent' });
   }
   const want = asked(given);
   const parts = [...state.above, { path: state.path, now: state.end }].map((slot) =>
@@ -112,14 +113,16 @@ export function decideTouch(given: FileArgs, state: FileState): Decision<JsonObj
 }
 
 export function decideLink(given: FileArgs, state: FileState): Decision<JsonObject> {
-  const { src, path } = given;
+  const { src } = given;
   if (src === undefined) {
-    return state.self?.kind === 'link' ? attributesOfLink(given, state) : failed(`${path} is no link yet: give src`, { code: 'args' });
+    return state.self?.kind === 'link'
+      ? attributesOfLink(given, state)
+      : failed('src is required for creating new symlinks', { code: 'args' });
   }
   if (state.source?.stat === null && !given.force) {
     return absent(
       `path/${state.source.path}`,
-      `${state.source.path} does not exist; force: true links to it all the same`,
+      `src file does not exist, use 'force=yes' if you really want to create the link: ${state.source.path}`,
       relink(state, src),
     );
   }
@@ -127,7 +130,7 @@ export function decideLink(given: FileArgs, state: FileState): Decision<JsonObje
   const what = relink(state, src);
   const kind = state.self?.kind;
   if (kind !== undefined && kind !== 'link' && !given.force)
-    return refused(`${state.path} is a ${kind}`, 'set force: true to replace it by a link');
+    return refused(`refusing to convert from ${kind} to symlink for ${state.path}`, 'set force: true to replace it by a link');
   return parentMissing(state, what) ?? change(what);
 }
 
@@ -147,14 +150,14 @@ function relink(state: FileState, src: string): Change {
 
 export function decideHard(given: FileArgs, state: FileState): Decision<JsonObject> {
   const source = state.source;
-  if (given.src === undefined || source === null) return failed('state: hard needs src', { code: 'args' });
+  if (given.src === undefined || source === null) return failed('src is required for creating new hardlinks', { code: 'args' });
   const link: Step = { do: 'exec', argv: ['ln', '-f', '--', source.path, state.path] };
   const what = linked(state, { state: 'hard', src: source.path }, [link]);
-  if (source.stat === null) return absent(`path/${source.path}`, `${source.path} does not exist`, what);
+  if (source.stat === null) return absent(`path/${source.path}`, 'src does not exist', what);
   if (state.self !== null && state.self.inode === source.stat.inode && state.self.dev === source.stat.dev)
     return attributesOfLink(given, state);
   if (state.self?.kind === 'directory') return failed(`${state.path} is a directory`);
-  if (state.self !== null && !given.force) return refused(`${state.path} is another file`, 'set force: true to replace it');
+  if (state.self !== null && !given.force) return refused('Cannot link, file exists at destination', 'set force: true to replace it');
   return parentMissing(state, what) ?? change(what);
 }
 
@@ -164,10 +167,13 @@ function linked(state: FileState, after: JsonObject, steps: readonly Step[]): Ch
   return merged([part], 'link', state.path) as Change;
 }
 
+/** As Ansible tells: state: file and state: directory speak of what a link leads to, all others of the link. */
 function output(given: FileArgs, state: FileState): JsonObject {
-  const now = given.state === 'link' ? state.self : subject(given, state);
-  const named = { path: state.path, dest: state.path, ...(state.link === null ? {} : { src: state.link }) };
-  if (now === null) return { ...named, state: state.self === null ? 'absent' : state.self.kind };
-  const kind = now.kind === 'file' && now.nlink > 1 ? 'hard' : now.kind;
-  return { ...named, state: kind, mode: now.mode, uid: now.uid, gid: now.gid, owner: now.owner, group: now.group, size: now.size };
+  const through = given.state === 'file' || given.state === 'directory' || given.recurse;
+  const now = through ? subject(given, state) : state.self;
+  const path = (through && given.follow ? state.leads : undefined) ?? state.path;
+  const src = given.state === 'hard' ? given.src : state.link;
+  const named = { path, dest: state.path, ...(src === null || src === undefined ? {} : { src }) };
+  if (now === null) return { ...named, state: 'absent' };
+  return { ...named, ...told(now), ...(now.kind === 'file' && now.nlink > 1 ? { state: 'hard' } : {}) };
 }

@@ -25,6 +25,8 @@ export type FileState = {
   /** The path itself, and what it leads to where links are followed. */
   readonly self: FileStat | null;
   readonly end: FileStat | null;
+  /** Where a link leads to in the end. */
+  readonly leads?: string;
   /** The text of a link. */
   readonly link: string | null;
   /** Every directory above, outermost first; none where the path is there. */
@@ -59,9 +61,10 @@ export async function readFileState(given: FileArgs, io: HostReader): Promise<Fi
     given.state === 'touch' ? readTimes(given, io) : undefined,
   ]);
   const isLink = self?.kind === 'link';
-  const [end, link, parents] = await Promise.all([
+  const [end, link, leads, parents] = await Promise.all([
     isLink ? io.ask(stat, { path, follow: true }) : self,
     isLink ? io.ask(readlink, { path, as: 'text' }) : null,
+    isLink && given.follow && given.state !== 'link' ? io.ask(readlink, { path, as: 'end' }) : null,
     self === null ? looked(above(path), io) : [],
   ]);
   const began = now - io.elapsed() / 1000 - TICK_S;
@@ -70,6 +73,7 @@ export async function readFileState(given: FileArgs, io: HostReader): Promise<Fi
     self,
     end,
     link,
+    ...(leads === null ? {} : { leads }),
     above: parents,
     mounts: given.state === 'absent' && self?.kind === 'directory' ? await io.ask(mountsBelow, path) : [],
     below: given.recurse && end?.kind === 'directory' ? await io.ask(tree, path) : [],

@@ -9,6 +9,7 @@ import { lookAtEnd } from './look.ts';
 import { above, join, parentOf, trim } from './path.ts';
 import { merged, obstacle, type Placing, place, type Slot } from './place.ts';
 import type { Source } from './source.ts';
+import { told } from './stat-facts.ts';
 
 export type Layout = {
   /** Where the one file ends up, or the directory the files go to. */
@@ -78,14 +79,8 @@ function output(layout: Layout, src: string | undefined): JsonObject {
   return {
     ...named,
     dest: only.path,
-    state: now.kind,
     ...(same && only.source.sha1 !== undefined ? { checksum: only.source.sha1 } : {}),
-    size: now.size,
-    mode: now.mode,
-    uid: now.uid,
-    gid: now.gid,
-    owner: now.owner,
-    group: now.group,
+    ...told(now),
   };
 }
 

@@ -1,6 +1,8 @@
 /** Which of the files below a directory are meant: the conditions of find. Pure. */
 import type { FileStat } from '../../probes/stat.ts';
+import { modeProblem } from './attributes.ts';
 import { fnmatch } from './fnmatch.ts';
+import { resolveMode } from './mode.ts';
 import { baseOf } from './path.ts';
 import { pattern } from './pattern.ts';
 
@@ -35,7 +37,7 @@ export function soughtProblem({ age, size, mode }: Pick<Sought, 'age' | 'size' |
     return `age "${age}" is no time: give seconds, or a number with s, m, h, d or w`;
   if (size !== undefined && quantity(size, BYTES) === undefined)
     return `size "${size}" is no size: give bytes, or a number with b, k, m, g or t`;
-  return mode === undefined || /^[0-7]{3,4}$/.test(mode) ? undefined : `mode "${mode}" is not octal`;
+  return modeProblem(mode);
 }
 
 /** At least the bound, or with a negative bound at most. */
@@ -45,7 +47,7 @@ const beyond = (value: number, bound: number): boolean => (bound < 0 ? value <= 
 export function seeker(asked: Sought, now: number): (entry: Entry) => boolean {
   const age = asked.age === undefined ? undefined : quantity(asked.age, SECONDS);
   const size = asked.size === undefined ? undefined : quantity(asked.size, BYTES);
-  const bits = asked.mode === undefined ? undefined : Number.parseInt(asked.mode, 8);
+  const bits = asked.mode === undefined ? undefined : Number.parseInt(resolveMode(asked.mode, '0000', false), 8);
   const included = names(asked.patterns, asked.use_regex);
   const excluded = names(asked.excludes, asked.use_regex);
   return ({ path, stat }) => {

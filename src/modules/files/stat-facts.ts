@@ -2,6 +2,17 @@
 import type { JsonObject } from '../../core/value.ts';
 import type { FileStat } from '../../probes/stat.ts';
 
+/** What modules that put a path somewhere tell of it: unlike stat, Ansible writes the mode with a zero in front even where it has four digits. */
+export const told = (now: FileStat): JsonObject => ({
+  state: now.kind,
+  mode: now.mode.startsWith('0') ? now.mode : `0${now.mode}`,
+  uid: now.uid,
+  gid: now.gid,
+  owner: now.owner,
+  group: now.group,
+  size: now.size,
+});
+
 export function statFacts(path: string, found: FileStat): JsonObject {
   const bits = Number.parseInt(found.mode, 8);
   const right = (mask: number): boolean => (bits & mask) !== 0;

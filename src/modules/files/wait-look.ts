@@ -1,11 +1,13 @@
 /** One look at what a host-side wait_for waits for, and what was seen there. */
 import type { HostReader } from '../../core/module.ts';
+import type { JsonObject } from '../../core/value.ts';
 import { http } from '../../probes/http.ts';
 import { stat } from '../../probes/stat.ts';
 import { tcp } from '../../probes/tcp.ts';
 import { tcpConnections } from '../../probes/tcp-connections.ts';
 import { vouched } from '../../probes/vouched.ts';
 import { absolute } from './path.ts';
+import { told } from './stat-facts.ts';
 
 export interface WaitArgs {
   readonly host: string;
@@ -28,6 +30,8 @@ export type Look = {
   readonly seen: string;
   readonly groups?: readonly (string | null)[];
   readonly named?: { readonly [name: string]: string };
+  /** What a path that is there is. */
+  readonly file?: JsonObject;
 };
 
 export function look(given: WaitArgs, io: HostReader): Promise<Look> | undefined {
@@ -56,9 +60,9 @@ async function pathLook(asked: string, given: WaitArgs, io: HostReader): Promise
   const path = await absolute(asked, io);
   const found = await io.ask(stat, { path, follow: true });
   if (found === null) return { there: false, seen: `${path} does not exist` };
-  if (given.search_regex === undefined || found.kind !== 'file') return { there: true, seen: `${path} exists` };
+  if (given.search_regex === undefined || found.kind !== 'file') return { there: true, seen: `${path} exists`, file: told(found) };
   const bytes = await io.readFile(path);
-  return matched(given, bytes === undefined ? '' : new TextDecoder().decode(bytes), `${path} exists`);
+  return { ...matched(given, bytes === undefined ? '' : new TextDecoder().decode(bytes), `${path} exists`), file: told(found) };
 }
 
 async function portLook(port: number, given: WaitArgs, io: HostReader): Promise<Look> {

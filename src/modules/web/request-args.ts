@@ -7,7 +7,7 @@ export const UNREDIRECTED = ['Authorization', 'authorization', 'Cookie', 'cookie
 
 export const requestArgs = {
   url: text('Where to: http or https', { pattern: '^(https?|ftp|file)://' }),
-  method: text('The method, in capitals', { default: 'GET', pattern: '^[A-Z]+$' }),
+  method: text('The method', { default: 'GET', pattern: '^[A-Za-z]+$' }),
   headers: json<{ readonly [name: string]: string | number | boolean }>('Headers of the request', { type: 'object', default: {} }),
   timeout: integer('Seconds for the whole request', { default: 30, minimum: 1 }),
   follow_redirects: oneOf(
@@ -62,14 +62,15 @@ export interface RequestArgs {
 /** `body`: curl's "@-" or "@/path", null for none; `type`: its Content-Type, unless the headers name one. */
 export function requestOf(given: RequestArgs, body: { readonly body: string | null; readonly type: string | undefined }): Request {
   const named = Object.keys(given.headers).some((name) => name.toLowerCase() === 'content-type');
-  // Without this curl would call any body a form.
-  const type = named ? [] : body.type !== undefined ? [`Content-Type: ${body.type}`] : body.body === null ? [] : ['Content-Type:'];
+  // A body of no type is called a form, by curl and by Ansible.
+  const type = named || body.type === undefined ? [] : [`Content-Type: ${body.type}`];
   const always = given.follow_redirects === 'all' || given.follow_redirects === 'yes';
   const safe = given.follow_redirects === 'safe' || given.follow_redirects === 'urllib2';
+  const method = given.method.toUpperCase();
   const option = (name: string, value: string | undefined): readonly string[] => (value === undefined ? [] : [name, value]);
   return {
     url: given.url,
-    method: given.method,
+    method,
     headers: [
       ...Object.entries(given.headers).map(([name, value]) => `${name}: ${value}`),
       ...type,
@@ -77,7 +78,7 @@ export function requestOf(given: RequestArgs, body: { readonly body: string | nu
     ],
     timeout: given.timeout,
     strict: given.validate_certs,
-    follow: always || (safe && (given.method === 'GET' || given.method === 'HEAD')),
+    follow: always || (safe && (method === 'GET' || method === 'HEAD')),
     ...(body.body === null ? {} : { body: body.body }),
     options: [
       ...['-A', given.http_agent],

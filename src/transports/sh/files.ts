@@ -14,6 +14,9 @@ export interface Place {
   readonly sha256?: string | undefined;
 }
 
+/** The exit code of `putScript` where `validate` did not let the new file pass: stdout is its own code, stderr what it said. */
+export const INVALID = 65;
+
 /**
  * Content arrives from `source`, a shell command that writes it to its stdout ("cat": from the script's input). It goes to a new file beside the
  * target that only its owner can read, gets mode, owner and SELinux context, is validated and renamed. A symbolic link is followed. What is
@@ -21,7 +24,7 @@ export interface Place {
  */
 export function putScript(place: Place, source: string, unique: string): string {
   const { path, mode, owner, group, validate, sha256 } = place;
-  if (validate !== undefined && !validate.includes('%s')) throw new PbError('args', `validate must contain %s: ${validate}`);
+  if (validate !== undefined && !validate.includes('%s')) throw new PbError('refused', `validate must contain %s: ${validate}`);
   const chown = owner !== undefined || group !== undefined ? `${owner ?? ''}${group === undefined ? '' : `:${group}`}` : undefined;
   return [
     PATH,
@@ -43,7 +46,7 @@ export function putScript(place: Place, source: string, unique: string): string 
     '[ "$o" ] && chown "$o" "$t" 2>/dev/null',
     ...(chown === undefined ? [] : [`chown ${quote(chown)} "$t" || exit 1`]),
     `chmod ${mode === undefined ? '"$m"' : quote(mode)} "$t" || exit 1`,
-    ...(validate === undefined ? [] : [`${validate.replaceAll('%s', '"$t"')} </dev/null >&2 || exit 1`]),
+    ...(validate === undefined ? [] : [`${validate.replaceAll('%s', '"$t"')} </dev/null >&2 || { echo $?; exit ${INVALID}; }`]),
     's=/sys/fs/selinux/enforce',
     '[ -e $s ] && [ ! "$new" ] && chcon --reference="$d" "$t" 2>/dev/null',
     'mv -f "$t" "$d" || exit 1',

@@ -9,7 +9,7 @@ import { reveal } from '../../core/secret.ts';
 import { quote } from '../quote.ts';
 import { nonce } from './boot.ts';
 import { commandScript, cutPreamble, type Preamble } from './command.ts';
-import { putScript, readScript, removeScript } from './files.ts';
+import { INVALID, putScript, readScript, removeScript } from './files.ts';
 import type { Answer } from './framed.ts';
 import { keep } from './keep.ts';
 import { Stopped } from './run.ts';
@@ -81,7 +81,7 @@ async function write(session: Session, step: Do<'write'>, signal: AbortSignal): 
   const fits = content.length <= SMALL && step.encoding !== 'base64' && !text.includes('\0') && step.validate === undefined;
   // Through cat, since a shell's own printf says no more than "I/O error" of a disk that is full.
   if (fits) return output(await session.act(putScript(step, `printf %s ${quote(text)} | cat`, unique), name(step)));
-  return output(await session.run({ script: putScript(step, 'cat', unique), input: content, signal }, name(step)));
+  return put(await session.run({ script: putScript(step, 'cat', unique), input: content, signal }, name(step)));
 }
 
 async function upload(session: Session, step: Do<'upload'>, signal: AbortSignal): Promise<Output> {
@@ -91,7 +91,7 @@ async function upload(session: Session, step: Do<'upload'>, signal: AbortSignal)
   try {
     // By its descriptor: a stream of the handle itself waits for a promise with every part.
     const input = createReadStream('', { fd: file.fd, autoClose: false, highWaterMark: PART });
-    return output(await session.run({ script: putScript(step, 'cat', nonce()), input, signal }, name(step)));
+    return put(await session.run({ script: putScript(step, 'cat', nonce()), input, signal }, name(step)));
   } finally {
     await file.close();
   }
@@ -102,6 +102,14 @@ async function download(session: Session, step: Do<'download'>, signal: AbortSig
   if (answer.code !== 0) return { ...output(answer), stdout: '' };
   await keep(answer.stdout, step);
   return { code: 0, stdout: '', stderr: '' };
+}
+
+/** A file that does not pass `validate` is nothing that went wrong half-way: all is as it was. The words are Ansible's. */
+function put(answer: Answer): Output {
+  const { code, stdout, stderr } = output(answer);
+  if (code !== INVALID) return { code, stdout, stderr };
+  const said = { code: Number(stdout), stdout: '', stderr };
+  throw new PbError('refused', `failed to validate: rc:${said.code} error:${stderr}`, { details: { output: said } });
 }
 
 const output = (answer: Answer): Output => ({ code: answer.code, stdout: answer.stdout.toString(), stderr: answer.stderr.toString() });

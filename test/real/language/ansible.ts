@@ -54,7 +54,7 @@ function outcomeOf(lines: readonly Line[], { exitCode, call }: { exitCode: numbe
     }
     if (/(^|[._])(include_(tasks|role)|meta)$/.test(line.module)) continue;
     const was = `${line.kind === 'ok' || line.kind === 'item ok' ? line.kind.replace('ok', line.result['changed'] === true ? 'changed' : 'ok') : line.kind}`;
-    const result = comparable(line.module, line.result, call);
+    const result = comparable({ module: line.module, was }, line.result, call);
     (hosts[line.host] ??= []).push(told(line.task, `${was}${line.ignored ? ' ignored' : ''}`, result));
   }
   return { exitCode, recap, hosts };

@@ -90,8 +90,8 @@ export function files(given: Given): void {
 
     test('what validation refuses is not put in place', async () => {
       await given.far.put('valid', 'good');
-      const refused = await put('valid', 'bad', { validate: 'grep -q good %s || { echo not good >&2; false; }' });
-      expect(refused).toMatchObject({ code: 1, stderr: 'not good\n' });
+      const refused = put('valid', 'bad', { validate: '{ grep -q good %s || sh -c "echo not good; exit 3"; }' });
+      await expect(refused).rejects.toMatchObject({ code: 'refused', message: 'failed to validate: rc:3 error:not good\n' });
       expect(await text('valid')).toBe('good');
       expect(await put('valid', 'very good', { validate: 'grep -q good %s' })).toMatchObject({ code: 0 });
     });

@@ -19,6 +19,8 @@ export interface Call {
   readonly results?: boolean;
   /** Keys of results that pb does not tell, or tells otherwise by design; what `debug` shows is compared all the same. */
   readonly leaveOut?: readonly string[];
+  /** false: of what fails, only that it does is compared; Ansible tells much of the path beside its message. */
+  readonly failures?: boolean;
   readonly env?: { readonly [name: string]: string };
 }
 
@@ -45,6 +47,7 @@ async function readCase(name: string): Promise<Case> {
       stdout: own.stdout ?? false,
       results: own.results ?? true,
       leaveOut: own.leaveOut ?? [],
+      failures: own.failures ?? true,
       env: own.env ?? {},
     },
   };

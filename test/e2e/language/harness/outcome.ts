@@ -120,12 +120,12 @@ export const inOrder = (listing: string): string => {
   return lines.join('\n').trimEnd();
 };
 
-/** What is compared of a module's result. */
+/** What is compared of the result of a module that came to `was`. */
 export function comparable(
-  module: string,
+  { module, was }: { readonly module: string; readonly was: string },
   result: JsonObject,
-  call: { readonly results: boolean; readonly leaveOut: readonly string[] },
+  call: { readonly results: boolean; readonly leaveOut: readonly string[]; readonly failures: boolean },
 ): JsonObject {
-  if (!call.results || /setup$|gather_facts$/.test(module)) return {};
+  if (!call.results || (!call.failures && was.includes('failed')) || /setup$|gather_facts$/.test(module)) return {};
   return /debug$/.test(module) ? result : Object.fromEntries(Object.entries(result).filter(([key]) => !call.leaveOut.includes(key)));
 }

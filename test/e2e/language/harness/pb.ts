@@ -29,7 +29,7 @@ function outcomeOf(events: readonly RunEvent[], exitCode: number, call: Case['ca
       const { name, module } = names.get(event.where.task) ?? { name: '?', module: '?' };
       if (/(^|[._])(include_(tasks|role)|meta)$/.test(module)) continue;
       const was = event.type === 'item.end' ? `item ${statusOf(event.result)}`.replace(' ignored', '') : statusOf(event.result);
-      (hosts[event.where.host] ??= []).push(told(name, was, comparable(module, outputOf(event.result), call)));
+      (hosts[event.where.host] ??= []).push(told(name, was, comparable({ module, was }, outputOf(event.result), call)));
     } else if (event.type === 'run.end') {
       recap = Object.fromEntries(Object.entries(event.stats).map(([host, counts]) => [host, countsOf({ ...counts })]));
     }
