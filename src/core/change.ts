@@ -69,6 +69,24 @@ export type Step =
       readonly argv: readonly [string, ...string[]];
       readonly stdin?: Text;
     }
+  /** A whole file into a container, put in place atomically and checked by sha256; `from` is a file of the controller that is too large for a step. */
+  | ({
+      readonly do: 'kube.put';
+      readonly ref: KubeRef;
+      readonly container?: string;
+      readonly path: string;
+      readonly sha256: string;
+      readonly mode?: string;
+    } & ({ readonly content: Text; readonly encoding?: 'utf8' | 'base64' } | { readonly from: string }))
+  /** A file of a container, put on the controller and checked by sha256 before it takes its place. Both paths are absolute. */
+  | {
+      readonly do: 'kube.fetch';
+      readonly ref: KubeRef;
+      readonly container?: string;
+      readonly path: string;
+      readonly to: string;
+      readonly sha256: string;
+    }
   /** Images from one place to another, by digest; those that cannot be copied are told by `copied` of the reader, and do not end the step. */
   | {
       readonly do: 'registry.copy';

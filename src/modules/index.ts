@@ -26,6 +26,7 @@ import { imagePushPull } from './image_push_pull.ts';
 import { includeVars } from './include_vars.ts';
 import { k8sApply } from './k8s_apply.ts';
 import { k8sCanI } from './k8s_can_i.ts';
+import { k8sCp } from './k8s_cp.ts';
 import { k8sDelete } from './k8s_delete.ts';
 import { k8sDrain } from './k8s_drain.ts';
 import { k8sExec } from './k8s_exec.ts';
@@ -100,6 +101,7 @@ export const modules: readonly AnyModule[] = [
   includeVars,
   k8sApply,
   k8sCanI,
+  k8sCp,
   k8sDelete,
   k8sDrain,
   k8sExec,

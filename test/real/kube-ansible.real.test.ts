@@ -1,7 +1,13 @@
 /** What playbooks written for kubernetes.core ask of a cluster, against a real API server. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Files } from '../../src/core/module.ts';
 import type { JsonObject } from '../../src/core/value.ts';
-import { type Real, startReal, whyOf } from './kube/harness.ts';
+import { type Ran, type Real, startReal, whyOf } from './kube/harness.ts';
 import { partOrSkip } from './parts/require.ts';
 
 const suite = await partOrSkip('kube');
@@ -118,6 +124,92 @@ suite('as kubernetes.core has it', () => {
         /^failed: Pod web\/talker-a: container wep is not valid for pod talker-a \(its containers are web, proxy\)$/,
       );
       expect(whyOf(await real.run('k8s_log', { namespace, name: 'talker-c' }))).toBe('absent: there is no pod web/talker-c');
+    });
+  });
+
+  describe('k8s_cp', () => {
+    const dir = realpathSync(mkdtempSync(join(tmpdir(), 'pb-cp-')));
+    const [local, remote] = [join(dir, 'controller'), join(dir, 'container')];
+    const given = { namespace, pod: 'files', container: 'web' };
+    const files: Files = {
+      base: local,
+      find: async (_, name) => join(local, name),
+      read: (path) => readFile(path),
+      list: (path) => readdir(path),
+      render: (path) => readFile(path, 'utf8'),
+      async stat(path) {
+        const found = await stat(path).catch(() => undefined);
+        return (
+          found && { kind: found.isDirectory() ? 'directory' : 'file', size: found.size, mode: `0${(found.mode & 0o777).toString(8)}` }
+        );
+      },
+    };
+    const binary = Buffer.from(Array.from({ length: 700_000 }, (_, index) => (index * 7919) % 251));
+    beforeAll(async () => {
+      mkdirSync(join(local, 'conf/sub'), { recursive: true });
+      mkdirSync(remote);
+      writeFileSync(join(local, 'conf/a'), 'one\n', { mode: 0o600 });
+      writeFileSync(join(local, 'conf/sub/b c.bin'), binary);
+      await real.kube.createNode('w3');
+      await real.create({
+        ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'files', namespace } },
+        spec: { nodeName: 'w3', containers: [{ name: 'web', image: 'x' }] },
+      });
+    });
+    afterAll(() => rmSync(dir, { recursive: true }));
+
+    /** The container is this machine: whatever command comes is really run, from its second time on, so that copies are broken off and taken up again. */
+    const allowed: (readonly string[])[] = [];
+    async function run(more: JsonObject, check = false): Promise<Ran> {
+      for (;;) {
+        const ran = await real.run('kubernetes.core.k8s_cp', { ...given, ...more }, { check, files });
+        const strange = (await real.kube.execCalls())
+          .filter(({ known, container }) => !known && container.includes('files'))
+          .map(({ argv }) => argv)
+          .filter((argv) => !allowed.some((other) => isDeepStrictEqual(other, argv)));
+        if (strange.length === 0) return ran;
+        allowed.push(...strange);
+        await real.kube.setPodOutputs({ [`${namespace}/files/web`]: { exec: allowed.map((argv) => ({ argv, run: argv })) } });
+      }
+    }
+    async function converges(more: JsonObject): Promise<void> {
+      const checked = await run(more, true);
+      expect(checked.result, JSON.stringify(checked.result)).toMatchObject({ status: 'would-change' });
+      const ran = await run(more);
+      expect(ran.result, JSON.stringify(ran.result)).toMatchObject({ status: 'changed' });
+      expect((await run(more)).result).toMatchObject({ status: 'ok' });
+    }
+
+    test('a directory goes to where nothing is, and is brought up to date there', { timeout: 80_000 }, async () => {
+      const there = { local_path: 'conf', remote_path: join(remote, 'conf') };
+      await converges(there);
+      expect(readFileSync(join(remote, 'conf/sub/b c.bin')).equals(binary)).toBe(true);
+      expect(statSync(join(remote, 'conf/a')).mode & 0o777).toBe(0o600);
+      writeFileSync(join(local, 'conf/a'), 'two\n');
+      await converges(there);
+      expect(readFileSync(join(remote, 'conf/a'), 'utf8')).toBe('two\n');
+      expect(readdirSync(join(remote, 'conf'))).toEqual(['a', 'sub']);
+    });
+
+    test('a file goes into a directory by its name; content goes to a file only', { timeout: 80_000 }, async () => {
+      await converges({ local_path: 'conf/a', remote_path: remote });
+      await converges({ content: 'gr\u00fc\u00df dich', remote_path: join(remote, 'new/c') });
+      expect(readFileSync(join(remote, 'new/c'), 'utf8')).toBe('gr\u00fc\u00df dich');
+      expect(whyOf(await run({ content: 'x', remote_path: remote }))).toBe(
+        `args: ${remote} is a directory: content needs the path of a file`,
+      );
+    });
+
+    test('from the pod comes what differs', { timeout: 80_000 }, async () => {
+      const back = { state: 'from_pod', remote_path: join(remote, 'conf'), local_path: 'back' };
+      await converges(back);
+      expect(readFileSync(join(local, 'back/sub/b c.bin')).equals(binary)).toBe(true);
+      writeFileSync(join(remote, 'conf/a'), 'three\n');
+      await converges(back);
+      expect(readFileSync(join(local, 'back/a'), 'utf8')).toBe('three\n');
+      expect(whyOf(await run({ ...back, remote_path: join(remote, 'none') }))).toBe(
+        `failed: ${join(remote, 'none')} does not exist in Pod web/files`,
+      );
     });
   });
 

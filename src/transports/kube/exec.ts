@@ -13,6 +13,8 @@ const STDOUT = 1;
 const STDERR = 2;
 const STATUS = 3;
 const CLOSE = 255;
+/** Bytes of input in a message: servers limit its size. */
+const CHUNK = 32 * 1024;
 /** The server hangs up once everything is sent; after the status it gets this long. */
 const LINGER_MS = 3000;
 
@@ -58,7 +60,8 @@ export const createExec =
       if (status) linger();
       if (call.stdin !== undefined) sendInput(socket, call.stdin, reject);
     });
-    return outcome(call, status, { stdout: Buffer.concat(out).toString('utf8'), stderr: Buffer.concat(err).toString('utf8') });
+    const bytes = Buffer.concat(out);
+    return { ...outcome(call, status, { stdout: bytes.toString('utf8'), stderr: Buffer.concat(err).toString('utf8') }), bytes };
   };
 
 const pathOf = ({ namespace, pod, container, argv, stdin }: ExecCall): string => {
@@ -73,13 +76,14 @@ const pathOf = ({ namespace, pod, container, argv, stdin }: ExecCall): string =>
   return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/exec?${stringify(query)}`;
 };
 
-function sendInput(socket: Socket, text: string, reject: (error: PbError) => void): void {
+function sendInput(socket: Socket, input: string | Uint8Array, reject: (error: PbError) => void): void {
   // Only the fifth version of the protocol can say where input ends; a command reading it would wait for ever.
   if (socket.protocol !== 'v5.channel.k8s.io') {
     socket.terminate();
     return reject(new PbError('kube', 'this API server cannot pass the end of standard input on (it needs Kubernetes 1.30)'));
   }
-  socket.send(Buffer.concat([Buffer.from([STDIN]), Buffer.from(text)]));
+  const bytes = Buffer.from(input);
+  for (let at = 0; at < bytes.length; at += CHUNK) socket.send(Buffer.concat([Buffer.from([STDIN]), bytes.subarray(at, at + CHUNK)]));
   socket.send(Buffer.from([CLOSE, STDIN]));
 }
 

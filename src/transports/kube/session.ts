@@ -22,9 +22,10 @@ export interface ExecCall {
   readonly pod: string;
   readonly container: string | undefined;
   readonly argv: readonly [string, ...string[]];
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
 }
+/** `bytes` is stdout as it came: not everything is text. */
 export type Exec = (
   call: ExecCall,
   signal?: AbortSignal,
-) => Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
+) => Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string; readonly bytes?: Uint8Array }>;

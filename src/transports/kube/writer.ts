@@ -12,6 +12,7 @@ import type { Served } from './discovery.ts';
 import type { Ask } from './http.ts';
 import { againPatch, applyAsk, deleteAsk, doing, patchAsk } from './mutate.ts';
 import type { Again } from './patience.ts';
+import { fetch, put } from './pod-files.ts';
 import { learnPatch } from './reader.ts';
 import { learn } from './secrets.ts';
 import type { Session } from './session.ts';
@@ -46,6 +47,8 @@ export function createWriter(session: Session, api: Api): KubeWriter {
         const input = stdin === undefined ? {} : { stdin: reveal(stdin) };
         return session.exec({ namespace: ref.namespace ?? 'default', pod: ref.name, container, argv, ...input }, signal);
       }
+      if (step.do === 'kube.put') return put(session, step, signal);
+      if (step.do === 'kube.fetch') return fetch(session, step, signal);
       const served = await serving(session, ref, signal);
       switch (step.do) {
         case 'kube.apply': {
@@ -101,8 +104,13 @@ function said({ body, status }: ApiAnswer, step: KubeStep): Output {
   const object = body as KubeObject | null;
   const name = step.do === 'kube.apply' ? kubeName(refOf(step.manifest)) : kubeName(step.ref);
   const version = object?.metadata?.['resourceVersion'];
-  const done = { 'kube.apply': 'applied', 'kube.patch': 'patched', 'kube.delete': status ? 'was gone' : 'deleted', 'kube.exec': 'ran' }[
-    step.do
-  ];
+  const done = {
+    'kube.apply': 'applied',
+    'kube.patch': 'patched',
+    'kube.delete': status ? 'was gone' : 'deleted',
+    'kube.exec': 'ran',
+    'kube.put': 'written to',
+    'kube.fetch': 'read from',
+  }[step.do];
   return { code: 0, stdout: `${name} ${done}${typeof version === 'string' ? ` (resourceVersion ${version})` : ''}\n`, stderr: '' };
 }

@@ -6,12 +6,12 @@ import { PbError } from '../../core/diagnostic.ts';
 import type { HostWriter } from '../../core/module.ts';
 import type { Output } from '../../core/probe.ts';
 import { reveal } from '../../core/secret.ts';
+import { keep } from '../keep.ts';
 import { quote } from '../quote.ts';
 import { nonce } from './boot.ts';
 import { commandScript, cutPreamble, type Preamble } from './command.ts';
 import { INVALID, putScript, readScript, removeScript } from './files.ts';
 import type { Answer } from './framed.ts';
-import { keep } from './keep.ts';
 import { Stopped } from './run.ts';
 import type { Session } from './session.ts';
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Change } from '../../../src/core/change.ts';
 import type { TaskResult } from '../../../src/core/event.ts';
-import type { KubeConnection } from '../../../src/core/module.ts';
+import type { Files, KubeConnection } from '../../../src/core/module.ts';
 import { Redactor } from '../../../src/core/secret.ts';
 import type { HostName, Json, JsonObject, TaskId } from '../../../src/core/value.ts';
 import { resultOfError } from '../../../src/engine/failure.ts';
@@ -26,6 +26,8 @@ export interface How {
   readonly check?: boolean;
   readonly overlay?: Overlay;
   readonly as?: Context;
+  /** The controller's; none where left out. */
+  readonly files?: Files;
   /** Filled while it waits. */
   readonly seen?: string[];
 }
@@ -80,7 +82,7 @@ export async function startReal(options: KubeOptions) {
       module,
       args,
       line: { to: 'cluster', connection, target: 'cluster' } as const,
-      controller: { host: 'localhost' as HostName, files: noFiles, now: () => Date.now(), elapsed: () => Date.now() - began },
+      controller: { host: 'localhost' as HostName, files: how.files ?? noFiles, now: () => Date.now(), elapsed: () => Date.now() - began },
       timeoutMs: module.timeoutMs?.(args as never) ?? 60_000,
       environment: {},
     };

@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { PbError } from '../../core/diagnostic.ts';
+import { PbError } from '../core/diagnostic.ts';
 
 /** Atomic: written beside its place, then renamed; directories above are made. Throws PbError 'exec' where the content is not as announced. */
 export async function keep(
