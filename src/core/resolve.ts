@@ -1,5 +1,5 @@
 /** Templates inside data, worked out: the one place where variables become values. */
-import { isLazy, PendingLookup, type Resolved, type Scope, Template, Unknown, type Value } from './value.ts';
+import { isLazy, keysOf, PendingLookup, type Resolved, type Scope, Template, Unknown, type Value, withKeys } from './value.ts';
 
 /** Evaluates once; a template that waits for a lookup throws PendingLookup. */
 export function resolveNow(value: Value, scope: Scope): Resolved {
@@ -12,8 +12,9 @@ export function resolveNow(value: Value, scope: Scope): Resolved {
     const inner = value.scope ?? scope;
     return Object.fromEntries([...value.keys()].map((key) => [key, resolveNow(value.get(key) ?? null, inner)]));
   }
-  const entries = Object.entries(value as { [key: string]: Value }).map(([key, item]) => [key, resolveNow(item, scope)] as const);
-  return Object.fromEntries(entries.filter(([, item]) => item !== OMIT));
+  const items = value as { readonly [key: string]: Value };
+  const entries = keysOf(value).map((key) => [key, resolveNow(items[String(key)] ?? null, scope)] as const);
+  return withKeys(entries.filter(([, item]) => item !== OMIT));
 }
 
 /** Evaluates, waiting for the lookups inside. */

@@ -117,3 +117,18 @@ export function unknownIn(value: Resolved | undefined): Unknown | undefined {
   }
   return undefined;
 }
+
+export type Key = string | number | boolean | null;
+const KEYS = Symbol('keys');
+
+/** An object of JavaScript has text as keys, in an order of its own; this one remembers what they were, in theirs. */
+export function withKeys<T>(entries: readonly (readonly [Key, T])[]): { readonly [key: string]: T } {
+  const made = Object.fromEntries(entries.map(([key, value]) => [String(key), value]));
+  const keys = entries.map(([key]) => key);
+  const plain = keys.every((key) => typeof key === 'string' && !/^\d+$/.test(key));
+  return plain ? made : Object.defineProperty(made, KEYS, { value: keys });
+}
+
+/** The keys of an object as they were given. */
+export const keysOf = (value: object): readonly Key[] => (KEYS in value ? (value[KEYS] as readonly Key[]) : Object.keys(value));
+export const hasKeys = (value: object): boolean => KEYS in value;

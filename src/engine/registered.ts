@@ -23,7 +23,7 @@ export function registered(result: TaskResult, task: TaskId): Resolved {
         changed: false,
         skipped: true,
         ...(result.condition === undefined
-          ? { skipped_reason: result.why, msg: result.why }
+          ? { failed: false, skipped_reason: result.why }
           : { skip_reason: 'Conditional result was False', false_condition: result.condition }),
       };
     case 'failed': {

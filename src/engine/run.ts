@@ -127,6 +127,7 @@ function batchOf(play: Play, hosts: readonly HostState[], context: RunContext, l
 async function runBatch(hosts: readonly HostState[], batch: BatchContext): Promise<void> {
   const on = { batch, handler: false };
   const gather = batch.play.gather ? [[batch.play.gather]] : [];
+  const broken = new Set<HostState>();
   await readVarsFiles(hosts, batch, false);
   for (const [index, section] of [...gather, ...batch.play.sections].entries()) {
     if (index === 1 && batch.play.gather) await readVarsFiles(hosts, batch, true);
@@ -136,19 +137,20 @@ async function runBatch(hosts: readonly HostState[], batch: BatchContext): Promi
       const pins = new Slots(batch.play.strategy === 'host_pinned' ? batch.facts.forks : Number.MAX_SAFE_INTEGER);
       await Promise.all(hosts.map((state) => pins.use(() => walk(section, [state], on))));
     }
-    if (batch.play.forceHandlers) await forced(hosts, batch);
+    if (batch.play.forceHandlers) await forced(hosts, batch, broken);
     else if (batch.ended === 'no' && !batch.ports.stop.aborted) await flushHandlers(hosts, batch);
     if (batch.ended !== 'no') return;
   }
 }
 
-/** force_handlers: hosts that failed run what they owe too, and stay failed. */
-async function forced(hosts: readonly HostState[], batch: BatchContext): Promise<void> {
-  const failed = hosts.filter((state) => state.standing === 'failed');
+/** force_handlers: hosts that failed run what they owe too, and stay failed; those that failed in a handler (`broken`) are done. */
+async function forced(hosts: readonly HostState[], batch: BatchContext, broken: Set<HostState>): Promise<void> {
+  const failed = hosts.filter((state) => state.standing === 'failed' && !broken.has(state));
   const { ended } = batch;
   batch.ended = 'no';
   for (const state of failed) state.standing = 'in';
   await flushHandlers(hosts, batch);
+  for (const state of hosts) if (state.standing === 'failed') broken.add(state);
   for (const state of failed) state.standing = 'failed';
   if (batch.ended === 'no') batch.ended = ended;
 }

@@ -2,7 +2,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { nearest, PbError, type Span } from '../core/diagnostic.ts';
 import type { AnyModule } from '../core/module.ts';
-import { isObject, type JsonObject } from '../core/value.ts';
+import { isObject, type JsonObject, keysOf, withKeys } from '../core/value.ts';
 import { coerce, type Schema, typeOf, typesOf } from './coerce.ts';
 import { octalOf } from './mode-number.ts';
 
@@ -100,7 +100,7 @@ export const canonical = (module: AnyModule, name: string): string =>
 function structure<T>(value: T): T {
   if (Array.isArray(value)) return value.map(structure) as T;
   if (!isObject(value) || typeof value['value'] === 'function') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, structure(item)])) as T;
+  return withKeys(keysOf(value).map((key) => [key, structure(value[String(key)])] as const)) as T;
 }
 
 export const modeProblem = (name: string, value: number): ArgProblem => ({

@@ -1,5 +1,5 @@
 /** Ansible's conversions of module arguments, driven by the schema: "yes" → true, "5" → 5, "a,b" → ["a", "b"], 5 → "5". */
-import { isObject } from '../core/value.ts';
+import { isObject, keysOf, withKeys } from '../core/value.ts';
 
 export type Schema = { readonly [keyword: string]: unknown };
 
@@ -51,11 +51,12 @@ const list = (schema: Schema, value: readonly unknown[]): readonly unknown[] => 
 
 function properties(schema: Schema, value: Record<string, unknown>): Record<string, unknown> {
   const known = (schema['properties'] ?? {}) as { readonly [name: string]: Schema };
-  const entries = Object.entries(value).map(([name, item]) => {
+  const entries = keysOf(value).map((key) => {
+    const [name, item] = [String(key), value[String(key)]];
     const inner = Object.hasOwn(known, name) ? known[name] : rest(schema, name);
-    return [name, inner ? coerce(inner, item) : item] as const;
+    return [key, inner ? coerce(inner, item) : item] as const;
   });
-  return Object.fromEntries(entries);
+  return withKeys(entries);
 }
 
 /** The schema of names the mapping does not list. */

@@ -31,6 +31,8 @@ export interface MapNode {
 
 export interface Entry {
   readonly key: string;
+  /** Of a key that is no text: what it is. */
+  readonly keyValue?: number | boolean | null;
   readonly keyAt: Span;
   readonly value: YamlNode;
 }

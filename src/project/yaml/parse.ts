@@ -53,6 +53,9 @@ export function parseYaml(source: Text, problems: Problems): readonly YamlNode[]
   });
 }
 
+const kindOf = (node: YamlNode): Pick<Entry, 'keyValue'> =>
+  node.kind !== 'scalar' || typeof node.value === 'string' || node.value instanceof Date ? {} : { keyValue: node.value };
+
 const sentence = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1);
 
 const hints = {
@@ -163,7 +166,7 @@ function builder(source: Text, problems: Problems, lines: LineCounter) {
           at: keyAt,
           hint: `the first is at line ${first.keyAt.line}; keep one of them`,
         });
-      else own.set(key, { key, keyAt, value: built.node });
+      else own.set(key, { key, keyAt, ...kindOf(keyNode), value: built.node });
     }
     for (const item of merged.flatMap((map) => map.entries)) if (!own.has(item.key)) own.set(item.key, item);
     return { node: { kind: 'map', entries: [...own.values()], ...unsafe, at: place }, size };

@@ -1,7 +1,7 @@
 /** Located nodes → core values: the only place where text of the project becomes a Template. */
 import type { Span } from '../../core/diagnostic.ts';
 import type { Layer, Precedence } from '../../core/precedence.ts';
-import type { Expression, Value } from '../../core/value.ts';
+import { type Expression, type Value, withKeys } from '../../core/value.ts';
 import type { PositionMap } from '../../template/index.ts';
 import type { Context } from '../context.ts';
 import { VaultTemplate } from '../vault/template.ts';
@@ -20,7 +20,7 @@ export function toValue(context: Context, node: YamlNode, unsafe = false): Value
   const value: Value =
     node.kind === 'seq'
       ? node.items.map((item) => toValue(context, item, below))
-      : Object.fromEntries(node.entries.map((item) => [item.key, toValue(context, item.value, below)]));
+      : withKeys(node.entries.map((item) => [item.keyValue === undefined ? item.key : item.keyValue, toValue(context, item.value, below)]));
   if (!unsafe) cache.set(node, value);
   return value;
 }

@@ -1,6 +1,6 @@
 /** Values on their way out of the engine. */
 import { OMIT } from '../../core/resolve.ts';
-import { type Resolved, Unknown } from '../../core/value.ts';
+import { type Key, type Resolved, Unknown, withKeys } from '../../core/value.ts';
 import { Dict, Float, isList, Obj, type V } from '../value/model.ts';
 import { Bytes, DateTime } from '../value/objects.ts';
 import { floatText, MAX_TEXT, shown, str } from '../value/text.ts';
@@ -40,15 +40,16 @@ export function leave(value: V, depth = 0): Resolved {
     return made;
   }
   if (value instanceof Dict) {
-    const made: (readonly [string, Resolved])[] = [];
-    for (const [key, item] of value.entries()) if (item !== OMIT) made.push([keyText(key), leave(item, depth + 1)]);
-    // Object.fromEntries makes own properties even of "__proto__".
-    return Object.fromEntries(made);
+    const made: (readonly [Key, Resolved])[] = [];
+    for (const [key, item] of value.entries()) if (item !== OMIT) made.push([keyOf(key), leave(item, depth + 1)]);
+    return withKeys(made);
   }
   if (value instanceof DateTime) return value.iso();
   if (value instanceof Bytes) return value.data.toString('utf8');
   return value instanceof Obj ? fail(`Type '${value.type}' is unsupported for variable storage`) : fail('not data');
 }
+
+const keyOf = (key: V): Key => (key === null || typeof key === 'boolean' || typeof key === 'number' ? key : keyText(key));
 
 /** Keys as JSON writes them. */
 export function keyText(key: V): string {

@@ -1,5 +1,5 @@
 /** Core values to the engine's own, lazily: templates inside are worked out when somebody looks. */
-import { isLazy, isObject, type Scope, Template, Unknown, type Value } from '../../core/value.ts';
+import { hasKeys, isLazy, isObject, keysOf, type Scope, Template, Unknown, type Value } from '../../core/value.ts';
 import { Dict, type Source, type V } from '../value/model.ts';
 import { DateTime } from '../value/objects.ts';
 import { Fault } from '../value/undef.ts';
@@ -13,6 +13,10 @@ export function wrap(value: Value | undefined, scope: Scope, ev: Evaluation): V 
   if (value instanceof Date) return new DateTime(value.getTime() * 1000, undefined, value.getTime() % 86_400_000 === 0);
   // Data from a host may well have a key called "lazy".
   if (isLazy(value) && typeof value.get === 'function') return new Dict(lazySource(value, value.scope ?? scope, ev));
+  if (isObject(value) && hasKeys(value)) {
+    const items = value as { readonly [key: string]: Value };
+    return Dict.of(keysOf(value).map((key) => [key, wrap(items[String(key)], scope, ev)]));
+  }
   if (isObject(value)) return new Dict(new ObjectSource(value as { readonly [key: string]: Value }, scope, ev));
   if (value === undefined) return null;
   throw new Fault('runtime', `a variable holds something that is no data: ${Object.prototype.toString.call(value)}`);

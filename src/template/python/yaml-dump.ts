@@ -215,7 +215,7 @@ function floatYaml(value: number): string {
 /** By key; mixed kinds, which Python cannot order, stay as they are. */
 function sortEntries(entries: [V, V][]): [V, V][] {
   const texts = entries.every(([key]) => typeof key === 'string');
-  const numbers = entries.every(([key]) => typeof key === 'number');
+  const numbers = entries.every(([key]) => typeof key === 'number' || typeof key === 'boolean');
   if (texts) return entries.sort(([a], [b]) => compareText(str(a), str(b)));
   return numbers ? entries.sort(([a], [b]) => Number(a) - Number(b)) : entries;
 }
