@@ -187,9 +187,10 @@ export const uri = labelled(
         ...(state.answer === null ? {} : { certain: true }),
       });
     },
-    result(given, [output]) {
-      if (output === undefined || !output.stdout.includes('\n')) return {};
-      return { ...outputOf(answerOf(output, given.url), given), changed: given.dest !== undefined };
+    result(given, [output], state) {
+      const to = state?.dest ? { path: state.dest.path } : {};
+      if (output === undefined || !output.stdout.includes('\n')) return to;
+      return { ...outputOf(answerOf(output, given.url), given), ...to, changed: given.dest !== undefined };
     },
   }),
 );

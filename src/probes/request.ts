@@ -94,7 +94,8 @@ export function answerOf(out: Output, url: string): Answer {
     why: nobody ? (/curl: \(\d+\) (.*)/.exec(out.stderr)?.[1] ?? (out.stderr.trim() || `curl ended with exit code ${out.code}`)) : '',
     reason: /^HTTP\/\S+ \d{3} (.+)$/.exec(first)?.[1] ?? '',
     url: last || url,
-    redirected: redirects !== '0',
+    // curl counts a second try with credentials too.
+    redirected: redirects !== '0' && last !== url,
     elapsed: Math.floor(Number(seconds)),
     headers: nobody ? {} : headersOf(lines),
     body: nobody ? '' : bytes.subarray(Number(size)).toString(),

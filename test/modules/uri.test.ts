@@ -62,7 +62,10 @@ test('redirects of a question are followed, unless told not to', async () => {
     output: { redirected: true, url: `${url}/json`, json: {} },
   });
   const { result } = await host.apply('uri', { url: `${url}/moved`, follow_redirects: 'none', status_code: [302] });
-  expect(result).toMatchObject({ status: 'ok', output: { status: 302, location: '/json' } });
+  expect(result).toMatchObject({
+    status: 'ok',
+    output: { status: 302, location: `${url}/json`, msg: 'HTTP Error 302: Found', body: 'moved' },
+  });
 });
 
 test('another status is a failure that tells it, with what came', async () => {

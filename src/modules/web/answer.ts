@@ -10,16 +10,26 @@ export interface AnswerArgs {
 /** Why the answer is none that was asked for; undefined where it is. */
 export function mismatch(answer: Answer, { status_code }: AnswerArgs): string | undefined {
   if (status_code.includes(answer.status)) return undefined;
-  const said = answer.status === -1 ? `Request failed: ${answer.why}` : `HTTP Error ${answer.status}: ${answer.reason}`;
-  return `Status code was ${answer.status} and not [${status_code.join(', ')}]: ${said}`;
+  return `Status code was ${answer.status} and not [${status_code.join(', ')}]: ${said(answer)}`;
+}
+
+/** What Ansible's client makes an error, be it one that was asked for. */
+const isError = ({ status }: Answer): boolean => status >= 300;
+
+function said(answer: Answer): string {
+  if (answer.status === -1) return `Request failed: ${answer.why}`;
+  if (isError(answer)) return `HTTP Error ${answer.status}: ${answer.reason}`;
+  return `OK (${answer.headers['content-length'] ?? 'unknown'} bytes)`;
 }
 
 export function outputOf(answer: Answer, asked: AnswerArgs): JsonObject {
   const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name.replaceAll('-', '_'), value]));
   const wrong = mismatch(answer, asked);
+  const { location } = answer.headers;
   const cookies = cookiesOf(answer.headers['set-cookie'] ?? '');
   return {
     ...headers,
+    ...(location === undefined ? {} : { location: new URL(location, answer.url).href }),
     status: answer.status,
     url: answer.url,
     redirected: answer.redirected,
@@ -28,9 +38,10 @@ export function outputOf(answer: Answer, asked: AnswerArgs): JsonObject {
     cookies_string: Object.entries(cookies)
       .map(([name, value]) => `${name}=${value}`)
       .join('; '),
-    msg: wrong ?? `OK (${answer.headers['content-length'] ?? 'unknown'} bytes)`,
+    msg: wrong ?? said(answer),
     ...jsonOf(answer),
     ...(asked.return_content ? { content: answer.body } : {}),
+    ...(isError(answer) ? { body: answer.body } : {}),
   };
 }
 
