@@ -42,6 +42,7 @@ export async function loadPlan(
     inventory: inventory.value,
     modules: { find: findModule, names },
     extraVars: flags.extraVars,
+    ...(flags.rolesPath ? { rolePaths: flags.rolesPath } : {}),
     ...(process.stdin.isTTY ? { ask: (prompt) => ask(`${prompt.text}: `, prompt.private) } : {}),
   });
   const diagnostics = [...inventory.diagnostics, ...project.diagnostics];

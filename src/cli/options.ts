@@ -36,6 +36,9 @@ export interface RunFlags {
   readonly vaultPasswordFile: readonly string[];
   readonly askVaultPass: boolean;
   readonly modulePath: readonly string[];
+  /** Where roles are too, beside those of the playbook; of Ansible's settings alone, as the next. */
+  readonly rolesPath?: readonly string[];
+  readonly hostKeyChecking?: string;
   readonly output: 'auto' | 'lines' | 'json';
   readonly allowEmpty: boolean;
 }

@@ -1,5 +1,6 @@
 /** The command line: which commands there are. Each loads its own code when called. */
 import { Command, Option } from 'commander';
+import { withAnsibleSettings } from './ansible-settings.ts';
 import type { DoctorFlags } from './commands/doctor.ts';
 import type { InventoryFlags } from './commands/inventory.ts';
 import type { LintFlags } from './commands/lint.ts';
@@ -75,5 +76,5 @@ export function program(version: string): Command {
     });
   addVaultCommands(pb);
   addLabCommands(pb, version);
-  return pb;
+  return withAnsibleSettings(pb);
 }

@@ -14,7 +14,7 @@ export async function reachDefaults(flags: RunFlags, onSecret: (value: string) =
   set('ansible_ssh_common_args', flags.sshCommonArgs);
   set('ansible_ssh_extra_args', flags.sshExtraArgs);
   set('ansible_timeout', flags.timeout);
-  set('ansible_host_key_checking', process.env['ANSIBLE_HOST_KEY_CHECKING']);
+  set('ansible_host_key_checking', flags.hostKeyChecking);
   if (flags.become) set('ansible_become', 'true');
   set('ansible_become_method', flags.becomeMethod);
   set('ansible_become_user', flags.becomeUser);

@@ -21,8 +21,7 @@ export async function vaultPasswords(
 ): Promise<readonly VaultPassword[]> {
   const found: VaultPassword[] = [];
   for (const given of flags.vaultId) found.push(await fromId(given, asking));
-  const own = flags.vaultPasswordFile.length > 0 ? flags.vaultPasswordFile : [process.env['ANSIBLE_VAULT_PASSWORD_FILE']];
-  for (const file of own) if (file !== undefined) found.push({ id: 'default', password: await fromFile(file, 'default') });
+  for (const file of flags.vaultPasswordFile) found.push({ id: 'default', password: await fromFile(file, 'default') });
   if (flags.askVaultPass) found.push({ id: 'default', password: await asking(undefined) });
   for (const { id, password } of found) {
     if (password === '') throw new PbError('args', `the password of the vault id ${id} is empty`);

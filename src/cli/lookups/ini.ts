@@ -3,11 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { PbError } from '../../core/diagnostic.ts';
 import { translate } from '../../core/python-regex.ts';
 import type { Lookup, LookupCall } from '../../template/index.ts';
+import { parseIni, type Section } from '../ini.ts';
 import { findFile, inlined, isOn, option } from './place.ts';
 
 const OPTIONS = ['file', 'section', 'type', 're', 'encoding', 'default', 'case_sensitive', 'allow_no_value', 'interpolation'] as const;
-
-type Section = ReadonlyMap<string, string | null>;
 
 /** `lookup('ini', 'user', section='integration', file='users.ini')`; a key that is not there is the default. */
 export const ini: Lookup = async (call) => (await Promise.all(call.terms.map((term) => valuesOf(inlined(term, call, OPTIONS))))).flat();
@@ -18,7 +17,7 @@ async function valuesOf({ key, call }: { key: string; call: LookupCall }): Promi
   const properties = option(call, 'type', 'ini') === 'properties';
   const wanted = properties ? 'properties' : option(call, 'section', 'global');
   const folded = (one: string): string => (isOn(call, 'case_sensitive', false) ? one : one.toLowerCase());
-  const sections = parse(properties ? `[properties]\n${text}` : text, {
+  const sections = parseIni(properties ? `[properties]\n${text}` : text, {
     name,
     folded,
     bare: isOn(call, 'allow_no_value', isOn(call, 'allow_none', false)),
@@ -42,52 +41,10 @@ function matching(source: string): (text: string) => boolean {
   return (text) => regex.test(text);
 }
 
-interface Rules {
-  readonly name: string;
-  folded(key: string): string;
-  /** A key may stand alone. */
-  readonly bare: boolean;
-}
-
-/** A line that stands further in than its key goes on with the value. */
-function parse(text: string, { name, folded, bare }: Rules): ReadonlyMap<string, Section> {
-  const sections = new Map<string, Map<string, string | null>>();
-  let section: Map<string, string | null> | undefined;
-  let open: { readonly key: string; readonly indent: number } | undefined;
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    const content = line.trim();
-    if (content === '' || /^[#;]/.test(content)) continue;
-    const indent = line.search(/\S/);
-    const broken = (why: string): never => {
-      throw new PbError('template', `${name}, line ${index + 1}: ${why}`);
-    };
-    if (section && open && indent > open.indent) {
-      section.set(open.key, `${section.get(open.key) ?? ''}\n${content}`);
-      continue;
-    }
-    const head = /^\[(.+)\]/.exec(content)?.[1];
-    if (head !== undefined) {
-      if (sections.has(head) && head !== 'DEFAULT') broken(`there is a section "${head}" already`);
-      section = sections.get(head) ?? new Map();
-      sections.set(head, section);
-      open = undefined;
-      continue;
-    }
-    if (!section) return broken('no section has begun');
-    const pair = /^(.*?)\s*[=:]\s*(.*)$/.exec(content);
-    if (!pair && !bare) broken('neither a [section] nor key = value');
-    const key = folded(pair?.[1] ?? content);
-    if (section.has(key)) broken(`there is a key "${key}" already`);
-    section.set(key, pair?.[2] ?? null);
-    open = { key, indent };
-  }
-  return sections;
-}
-
 const DEEPEST = 10;
 
 /** `%(other)s` is another key's value, `%%` a percent sign. */
-function interpolated(raw: string, all: Section, folded: Rules['folded'], depth = 0): string {
+function interpolated(raw: string, all: Section, folded: (key: string) => string, depth = 0): string {
   if (depth > DEEPEST) throw new PbError('template', `"${raw}" refers to itself`);
   return raw.replace(/%(?:%|\(([^)]+)\)s|)/g, (whole, name: string | undefined) => {
     if (whole === '%%') return '%';

@@ -18,7 +18,7 @@ const newPassword = askTwice(ask);
 
 /** Where nothing says which password, it is asked for. */
 export async function given(flags: VaultFlags, purpose: 'open' | 'close'): Promise<readonly VaultPassword[]> {
-  const none = flags.vaultId.length === 0 && flags.vaultPasswordFile.length === 0 && !process.env['ANSIBLE_VAULT_PASSWORD_FILE'];
+  const none = flags.vaultId.length === 0 && flags.vaultPasswordFile.length === 0;
   const asked = none ? { ...flags, askVaultPass: true } : flags;
   return purpose === 'open' ? vaultPasswords(asked, () => {}) : vaultPasswords(asked, () => {}, newPassword);
 }
