@@ -96,6 +96,8 @@ export const addRunFlags = (command: Command): Command =>
     .option('--private-key <file>', 'private key for the connection')
     .option('--ssh-common-args <args>', 'OpenSSH arguments; -J, -p, -l and -o options are understood')
     .option('--ssh-extra-args <args>', 'as --ssh-common-args')
+    .option('--scp-extra-args <args>', 'accepted: pb copies through the connection it has')
+    .option('--sftp-extra-args <args>', 'likewise')
     .option('--start-at-task <name>', 'start at the task with this name')
     .option('--step', 'ask before each task', false)
     .option('--list-tasks', 'list the tasks that would run', false)

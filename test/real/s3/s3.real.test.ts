@@ -9,6 +9,7 @@ import type { HostName } from '../../../src/core/value.ts';
 import { createAuthority } from '../../../src/lab/kube/server/auth/certificates.ts';
 import { createTransports } from '../../../src/transports/index.ts';
 import { createStores } from '../../../src/transports/s3/index.ts';
+import { storesOfController } from '../../transports/s3/stores.ts';
 import { errorOf, newProject, type Project, pb, results } from '../hosts/cli.ts';
 import { partOrSkip } from '../parts/require.ts';
 import { type Minio, startMinio, startRegistry } from '../parts/s3.ts';
@@ -193,14 +194,7 @@ ${tasks.replace(/^/gm, '    ')}`,
   test('a big secret body travels in several sealed pieces', async () => {
     // 16 KiB is one piece.
     await minio.mc('admin', 'user', 'add', 's', 'far-behind', 'first-secret-1');
-    const stores = createStores({
-      env: {},
-      signal: new AbortController().signal,
-      redactor: new Redactor(),
-      script: () => {
-        throw new Error('no host');
-      },
-    });
+    const stores = storesOfController();
     const target = { endpoint_url: minio.endpoint, access_key: minio.user, secret_key: minio.password, ca_bundle: minio.ca };
     const writer = stores.storeWriter(await stores.store(target, undefined));
     // Who gets what stands at its end: the server has it only from a body that it read whole.

@@ -1,17 +1,9 @@
 /** A reader of stores only looks, whatever it is asked. */
 import { expect, test } from 'vitest';
-import { Redactor } from '../../../src/core/secret.ts';
 import type { StoreRequest } from '../../../src/core/store.ts';
-import { createStores } from '../../../src/transports/s3/index.ts';
+import { storesOfController } from './stores.ts';
 
-const stores = createStores({
-  env: {},
-  signal: new AbortController().signal,
-  redactor: new Redactor(),
-  script: () => {
-    throw new Error('no host');
-  },
-});
+const stores = storesOfController();
 
 test.each<StoreRequest>([
   { api: 's3', method: 'PUT', bucket: 'images' },

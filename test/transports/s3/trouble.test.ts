@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { PbError } from '../../../src/core/diagnostic.ts';
-import { Redactor } from '../../../src/core/secret.ts';
-import { createStores } from '../../../src/transports/s3/index.ts';
+import { storesOfController } from './stores.ts';
 
 /** A server on loopback that says this to everybody. */
 async function port(says: string): Promise<number> {
@@ -15,14 +14,7 @@ async function port(says: string): Promise<number> {
   return (server.address() as { port: number }).port;
 }
 
-const stores = createStores({
-  env: {},
-  signal: new AbortController().signal,
-  redactor: new Redactor(),
-  script: () => {
-    throw new Error('no host');
-  },
-});
+const stores = storesOfController();
 
 const ask = async (endpoint_url: string): Promise<PbError> => {
   const { reader } = await stores.store({ endpoint_url, access_key: 'a', secret_key: 'b' }, undefined);
