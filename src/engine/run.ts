@@ -118,8 +118,10 @@ function batchOf(play: Play, hosts: readonly HostState[], context: RunContext, l
     batch: names,
     shared: [],
     includedRoles: [],
-    active: () =>
-      play.hosts.filter((name) => live.some(({ host, standing }) => host.name === name && (standing === 'in' || standing === 'left'))),
+    active() {
+      const here = new Set(live.filter(({ standing }) => standing === 'in' || standing === 'left').map(({ host }) => host.name));
+      return play.hosts.filter((name) => here.has(name));
+    },
   };
   return { ...context, play, view, ended: 'no', handlers: new Handlers(play.handlers), throttles: new Map(), told: new Set() };
 }
