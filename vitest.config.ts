@@ -13,5 +13,7 @@ export default defineConfig({
     expect: { poll: { timeout: 80_000 } },
     // Vitest would leave one of two cores idle; many tests wait for a process of their own.
     maxWorkers: '100%',
+    // Results tell times in the controller's zone.
+    env: { TZ: 'UTC' },
   },
 });

@@ -6,7 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { PbError } from '../core/diagnostic.ts';
-import { parseIni, type Section } from './ini.ts';
+import { parseIni, type Section } from '../core/ini.ts';
 import type { RunFlags } from './options.ts';
 
 type Kind = 'text' | 'flag' | 'path' | 'paths, with commas' | 'paths, with colons' | 'vault ids' | 'number';

@@ -68,7 +68,9 @@ const MAGIC: Table = {
   group_names: ({ state }) => [...state.host.groups].filter((name) => name !== 'all').sort(),
   groups: ({ groups }) => groups,
   hostvars: ({ hostvars }) => hostvars(),
-  ansible_facts: ({ state }) => Object.fromEntries(state.facts),
+  // The host's own facts keep the prefix there: Ansible takes it from all others.
+  ansible_facts: ({ state }) =>
+    Object.fromEntries([...state.facts].map(([name, value]) => [name === 'local' ? 'ansible_local' : name, value])),
   playbook_dir: ({ view }) => view.play.playbookDir,
   inventory_file: ({ state, plan }) => sourceOf(state.host, plan) ?? null,
   inventory_dir: ({ state, plan }) => {

@@ -1,11 +1,21 @@
 /** Let time pass. */
 import { args, defineModule, failed, flag, number, ok, optional, text } from './define.ts';
+import { moment } from './run/times.ts';
 
 /** How long this takes in ms; null where the call waits for a person. */
 const lengthOf = (given: { readonly seconds?: number; readonly minutes?: number }): number | null =>
   given.seconds !== undefined ? given.seconds * 1000 : given.minutes !== undefined ? given.minutes * 60_000 : null;
 
 const GRACE_MS = 60_000;
+
+interface State {
+  readonly elapsedMs: number;
+  /** The controller's clock, ms since the epoch. */
+  readonly now: number;
+}
+
+/** As Python writes a float. */
+const decimal = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value));
 
 export const pause = defineModule({
   name: 'pause',
@@ -25,12 +35,17 @@ export const pause = defineModule({
   }),
   timeoutMs: (given) => (lengthOf(given) ?? 0) + GRACE_MS,
   examples: [
-    { title: 'half way', args: { seconds: 30 }, state: { elapsedMs: 15_000 }, expect: 'pending' },
-    { title: 'over', args: { minutes: 1 }, state: { elapsedMs: 60_000 }, expect: 'ok' },
-    { title: 'waiting for a person', args: { prompt: 'Is the cable in?' }, state: { elapsedMs: 0 }, expect: 'failed' },
+    { title: 'half way', args: { seconds: 30 }, state: { elapsedMs: 15_000, now: 1_795_000_015_000 }, expect: 'pending' },
+    { title: 'over', args: { minutes: 1 }, state: { elapsedMs: 60_000, now: 1_795_000_060_000 }, expect: 'ok' },
+    {
+      title: 'waiting for a person',
+      args: { prompt: 'Is the cable in?' },
+      state: { elapsedMs: 0, now: 1_795_000_000_000 },
+      expect: 'failed',
+    },
   ],
-  read: async (_, io) => ({ elapsedMs: io.elapsed() }),
-  decide(given, { elapsedMs }) {
+  read: async (_, io): Promise<State> => ({ elapsedMs: io.elapsed(), now: io.now() }),
+  decide(given, { elapsedMs, now }) {
     if (given.seconds !== undefined && given.minutes !== undefined) return failed('give seconds or minutes, not both', { code: 'args' });
     const length = lengthOf(given);
     if (length === null) {
@@ -39,7 +54,11 @@ export const pause = defineModule({
         code: 'args',
       });
     }
-    const output = { echo: given.echo, rc: 0, stderr: '', stdout: `Paused for ${length / 1000} seconds`, user_input: '' };
+    const took = given.minutes === undefined ? `${decimal(length / 1000)} seconds` : `${decimal(length / 60_000)} minutes`;
+    const output = {
+      ...{ echo: given.echo, rc: 0, stderr: '', stdout: `Paused for ${took}`, user_input: '' },
+      ...{ start: moment(now - elapsedMs), stop: moment(now), delta: Math.floor(elapsedMs / 1000) },
+    };
     if (elapsedMs >= length) return ok(output);
     const left = length - elapsedMs;
     return {

@@ -8,7 +8,9 @@ export const serviceFacts = defineModule({
   target: 'host',
   effect: 'converge',
   summary: 'Gather the host’s services into ansible_facts.services',
-  notes: ['Services of systemd, by name with suffix: state is running, stopped, active, inactive or failed.'],
+  notes: [
+    'Services of systemd, by name with suffix: state is running, stopped, active, inactive or failed. Where it does not run, those of /etc/init.d.',
+  ],
   args: args({}),
   examples: [
     {

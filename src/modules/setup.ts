@@ -1,6 +1,7 @@
 /** Facts about the host: what gather_facts runs. */
 import type { JsonObject } from '../core/value.ts';
 import { hostFacts } from '../probes/host-facts.ts';
+import { localFacts } from '../probes/local-facts.ts';
 import { storageFacts } from '../probes/storage-facts.ts';
 import { args, defineModule, failed, integer, listOf, ok, optional, Type, text } from './define.ts';
 import { fnmatch } from './files/fnmatch.ts';
@@ -13,7 +14,7 @@ export const setup = defineModule({
   effect: 'converge',
   summary: 'Gather facts about the host into ansible_facts',
   notes: [
-    'Two questions answered by sh, /proc and ip: kernel, distribution, memory, processors, addresses, user, environment, time. No Python is needed there.',
+    'Three questions answered by sh, /proc and ip: kernel, distribution, memory, processors, addresses, user, environment, time. No Python is needed there.',
     'Sizes of network filesystems are not asked for, since those can hang. LVM and facts of Python itself are not gathered.',
   ],
   args: args({
@@ -23,7 +24,9 @@ export const setup = defineModule({
     }),
     parallel: optional(Type.Boolean({ description: 'Accepted: facts come in one question' })),
     gather_timeout: integer('Accepted; the task has its own timeout', { default: 10 }),
-    fact_path: text('Accepted; local fact files are not run', { default: '/etc/ansible/facts.d' }),
+    fact_path: text('Folder with facts of the host’s own: *.fact, JSON or INI; executable ones are run, in check mode too', {
+      default: '/etc/ansible/facts.d',
+    }),
   }),
   examples: [
     { title: 'everything', args: {}, state: { hostname: 'worker01', os_family: 'RedHat' }, expect: 'ok' },
@@ -36,13 +39,15 @@ export const setup = defineModule({
     { title: 'a subset that is none', args: { gather_subset: ['!hardwear'] }, state: {}, expect: 'failed' },
     { title: 'some facts', args: { filter: ['ansible_os_*'] }, state: { hostname: 'worker01', os_family: 'RedHat' }, expect: 'ok' },
   ],
-  async read({ gather_subset }, io): Promise<JsonObject> {
-    const more =
-      wantedGroups(gather_subset).has('hardware') ||
-      wantedGroups(gather_subset).has('virtual') ||
-      wantedGroups(gather_subset).has('network');
-    const [facts, storage] = await Promise.all([io.ask(hostFacts, null), more ? io.ask(storageFacts, null) : {}]);
-    return { ...facts, ...storage };
+  async read({ gather_subset, fact_path }, io): Promise<JsonObject> {
+    const groups = wantedGroups(gather_subset);
+    const more = groups.has('hardware') || groups.has('virtual') || groups.has('network');
+    const [facts, storage, local] = await Promise.all([
+      io.ask(hostFacts, null),
+      more ? io.ask(storageFacts, null) : {},
+      groups.has('local') ? io.ask(localFacts, fact_path) : {},
+    ]);
+    return { ...facts, ...storage, local };
   },
   decide({ filter, gather_subset }, all) {
     const unknown = unknownSubset(gather_subset);

@@ -108,6 +108,8 @@ export const waitFor = defineModule({
       port: given.port ?? null,
       path: given.path ?? null,
       search_regex: given.search_regex ?? null,
+      match_groups: state.look?.groups ?? [],
+      match_groupdict: state.look?.named ?? {},
     };
     if (want === null) {
       if (state.elapsedMs >= given.timeout * 1000) return ok(output);
@@ -119,12 +121,7 @@ export const waitFor = defineModule({
       return { is: 'pending', why, seen: `first look after ${given.delay} s`, pollMs: given.delay * 1000 - state.elapsedMs };
     const gone = given.state === 'stopped' || given.state === 'absent' || given.state === 'drained';
     if (state.look.there === gone) return { is: 'pending', why, seen: state.look.seen, pollMs: given.sleep * 1000 };
-    return ok({
-      ...output,
-      ...(gone ? {} : state.look.file),
-      match_groups: state.look.groups ?? [],
-      match_groupdict: state.look.named ?? {},
-    });
+    return ok({ ...output, ...(gone ? {} : state.look.file) });
   },
 });
 

@@ -1,6 +1,6 @@
 /** What a host is: kernel, distribution, hardware, network, user, time; one question, answered from /proc and POSIX tools. */
 import { defineProbe } from '../core/probe.ts';
-import type { JsonObject } from '../core/value.ts';
+import type { Json, JsonObject } from '../core/value.ts';
 import { networkFacts } from './network-facts.ts';
 
 /** Lines of `section<tab>text`. No file system is looked at that could hang (network mounts). */
@@ -24,6 +24,9 @@ for tool in dnf5 dnf yum apt-get zypper rpm-ostree apk; do command -v $tool >/de
 [ -r /sys/class/dmi/id/sys_vendor ] && say vendor "$(cat /sys/class/dmi/id/sys_vendor)"
 [ -r /sys/class/dmi/id/product_name ] && say product "$(cat /sys/class/dmi/id/product_name)"
 [ -r /sys/fs/selinux/enforce ] && say selinux "$(cat /sys/fs/selinux/enforce)"
+[ -r /etc/resolv.conf ] && each dns </etc/resolv.conf
+[ -r /proc/sys/crypto/fips_enabled ] && say fips "$(cat /proc/sys/crypto/fips_enabled)"
+[ -d /sys/kernel/security/apparmor ] && say apparmor yes
 env | each env
 exit 0`;
 
@@ -55,6 +58,9 @@ export const hostFacts = defineProbe<null, JsonObject>({
       selinux:
         one('selinux') === '' ? { status: 'disabled' } : { status: 'enabled', mode: one('selinux') === '1' ? 'enforcing' : 'permissive' },
       date_time: dateTime(one('date')),
+      dns: resolver(all('dns')),
+      fips: one('fips') === '1',
+      apparmor: { status: one('apparmor') === '' ? 'disabled' : 'enabled' },
     };
   },
 });
@@ -73,6 +79,21 @@ const PACKAGE_MANAGERS: { readonly [tool: string]: string } = {
 function assignment(text: string, bare: string | true): [string, string | true] {
   const at = text.indexOf('=');
   return at === -1 ? [text, bare] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** resolv.conf(5): nameservers, search, domain, sortlist, options. */
+function resolver(lines: readonly string[]): JsonObject {
+  const dns: { [key: string]: Json } = {};
+  for (const [key = '', ...words] of lines.map((line) => line.trim().split(/\s+/))) {
+    if (key === 'nameserver') dns['nameservers'] = [...((dns['nameservers'] as Json[] | undefined) ?? []), ...words];
+    else if (key === 'search' || key === 'sortlist') dns[key] = words;
+    else if (key === 'domain') dns[key] = words[0] ?? '';
+    else if (key === 'options')
+      dns[key] = Object.fromEntries(
+        words.map((word) => [word.split(':')[0] ?? '', word.includes(':') ? (word.split(':')[1] ?? '') : true]),
+      );
+  }
+  return dns;
 }
 
 const commandLine = (text: string): JsonObject =>

@@ -1,23 +1,35 @@
-/** Which services and packages a host has: systemctl, and rpm or dpkg. */
+/** Which services and packages a host has: systemctl or service, and rpm or dpkg. */
 import { PbError } from '../core/diagnostic.ts';
 import { defineProbe } from '../core/probe.ts';
 
-export type ServiceFact = { readonly name: string; readonly state: string; readonly status: string; readonly source: 'systemd' };
+export type ServiceFact = {
+  readonly name: string;
+  readonly state: string;
+  /** Of systemd only. */
+  readonly status?: string;
+  readonly source: 'systemd' | 'sysv';
+};
 
-// First the units that are loaded, then NUL, then the files of all.
-const SERVICES = `LC_ALL=C; export LC_ALL; command -v systemctl >/dev/null || exit 9
+// First the units that are loaded, then NUL, then the files of all. Where systemd does not run, what the scripts of /etc/init.d say.
+const SERVICES = `LC_ALL=C; export LC_ALL
+if [ ! -d /run/systemd/system ]; then
+  command -v service >/dev/null || exit 9
+  echo sysv; service --status-all 2>/dev/null; exit 0
+fi
 systemctl list-units --no-pager --no-legend --plain --all --type=service || exit 1; printf '\\0'
 systemctl list-unit-files --no-pager --no-legend --type=service`;
 
-/** By the name with its suffix, sorted. Throws PbError 'exec' for a host without systemd. */
+/** Sorted by name, which has its suffix with systemd. Throws PbError 'exec' for a host that has neither. */
 export const serviceList = defineProbe<null, readonly ServiceFact[]>({
   name: 'service-list',
   argv: () => ['sh', '-c', SERVICES],
   parse(out) {
+    if (out.code === 0 && out.stdout.startsWith('sysv\n')) return ofScripts(out.stdout);
     const [loaded, files] = out.stdout.split('\0');
     if (out.code !== 0 || loaded === undefined || files === undefined) {
-      const why = out.code === 9 ? 'this host has no systemctl' : `systemctl: exit code ${out.code}: ${out.stderr.trim()}`;
-      throw new PbError('exec', why, { hint: 'is this a host with systemd?' });
+      const why =
+        out.code === 9 ? 'this host runs no systemd and has no service(8)' : `systemctl: exit code ${out.code}: ${out.stderr.trim()}`;
+      throw new PbError('exec', why);
     }
     const words = (text: string): readonly (readonly string[])[] =>
       text.split('\n').flatMap((line) => (line.trim() ? [line.trim().split(/\s+/)] : []));
@@ -33,6 +45,14 @@ export const serviceList = defineProbe<null, readonly ServiceFact[]>({
     return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   },
 });
+
+/** " [ + ]  ssh" runs, " [ - ]" does not; of " [ ? ]" nothing is known. */
+const ofScripts = (text: string): readonly ServiceFact[] =>
+  [...text.matchAll(/^\s*\[ ([+-]) \]\s+(.+)$/gm)].map(([, mark, name = '']) => ({
+    name,
+    state: mark === '+' ? 'running' : 'stopped',
+    source: 'sysv' as const,
+  }));
 
 export type PackageFact = {
   readonly name: string;

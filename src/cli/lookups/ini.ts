@@ -1,9 +1,9 @@
 /** The lookup `ini`: one key of a file that Python's configparser reads, or of Java properties, which have no sections. */
 import { readFile } from 'node:fs/promises';
 import { PbError } from '../../core/diagnostic.ts';
+import { parseIni, type Section } from '../../core/ini.ts';
 import { translate } from '../../core/python-regex.ts';
 import type { Lookup, LookupCall } from '../../template/index.ts';
-import { parseIni, type Section } from '../ini.ts';
 import { findFile, inlined, isOn, option } from './place.ts';
 
 const OPTIONS = ['file', 'section', 'type', 're', 'encoding', 'default', 'case_sensitive', 'allow_no_value', 'interpolation'] as const;

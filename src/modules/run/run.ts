@@ -6,6 +6,7 @@ import { glob } from '../../probes/glob.ts';
 import { stat } from '../../probes/stat.ts';
 import { absent, change, failed, flag, json, ok, optional, text } from '../define.ts';
 import { absolute } from '../files/path.ts';
+import { moment, span } from './times.ts';
 
 export const runArgs = {
   chdir: optional(text('Directory to run in')),
@@ -116,18 +117,7 @@ export function runOutput(cmd: string | readonly string[], output: Output | unde
 /** start, end and delta, as Python writes them: "2026-11-21 09:38:50.453181", "0:00:01.500000". */
 function timesOf(output: Output | undefined): { readonly start?: string; readonly end?: string; readonly delta?: string } {
   const { began, ended } = output ?? {};
-  if (began === undefined || ended === undefined) return {};
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const fraction = (ms: number): string => `${String(ms % 1000).padStart(3, '0')}000`;
-  const clock = (ms: number): string => {
-    const at = new Date(ms);
-    const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-    return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${fraction(ms)}`;
-  };
-  const took = ended - began;
-  const seconds = Math.floor(took / 1000);
-  const delta = `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}.${fraction(took)}`;
-  return { start: clock(began), end: clock(ended), delta };
+  return began === undefined || ended === undefined ? {} : { start: moment(began), end: moment(ended), delta: span(ended - began) };
 }
 
 /** As Python's splitlines: no line after the last line end. */

@@ -24,6 +24,9 @@ const COLLECTORS: { readonly [collector: string]: readonly string[] } = {
   cmdline: ['cmdline', 'proc_cmdline'],
   distribution: ['distribution*', 'os_family'],
   dns: ['dns'],
+  local: ['local'],
+  fips: ['fips'],
+  apparmor: ['apparmor'],
   selinux: ['selinux'],
   service_mgr: ['service_mgr'],
   pkg_mgr: ['pkg_mgr'],
@@ -31,7 +34,21 @@ const COLLECTORS: { readonly [collector: string]: readonly string[] } = {
   platform: ['system', 'kernel*', 'machine', 'architecture', 'nodename', 'hostname', 'fqdn', 'domain', 'userspace_*'],
 };
 /** Belong to min, and go only with "!min". */
-const MIN = ['distribution', 'date_time', 'env', 'cmdline', 'dns', 'selinux', 'service_mgr', 'pkg_mgr', 'user', 'platform'];
+const MIN = [
+  'distribution',
+  'date_time',
+  'env',
+  'cmdline',
+  'dns',
+  'local',
+  'fips',
+  'apparmor',
+  'selinux',
+  'service_mgr',
+  'pkg_mgr',
+  'user',
+  'platform',
+];
 const ALIASES: { readonly [name: string]: string } = {
   interfaces: 'network',
   devices: 'hardware',
@@ -45,16 +62,13 @@ const ALIASES: { readonly [name: string]: string } = {
 };
 /** Known to Ansible, and nothing here. */
 const NONE = [
-  'apparmor',
   'caps',
   'chroot',
   'facter',
   'fibre_channel_wwn',
-  'fips',
   'is_chroot',
   'iscsi',
   'loadavg',
-  'local',
   'lsb',
   'nvme',
   'ohai',

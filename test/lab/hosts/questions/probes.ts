@@ -12,6 +12,7 @@ import { glob } from '../../../../src/probes/glob.ts';
 import { home } from '../../../../src/probes/home.ts';
 import { hostFacts } from '../../../../src/probes/host-facts.ts';
 import { http } from '../../../../src/probes/http.ts';
+import { localFacts } from '../../../../src/probes/local-facts.ts';
 import { members } from '../../../../src/probes/members.ts';
 import { mountsBelow } from '../../../../src/probes/mounts-below.ts';
 import { nameKnown } from '../../../../src/probes/name-id.ts';
@@ -58,6 +59,7 @@ const LOOKS: readonly Question[] = [
   ask(printf, 'hé %s\\n'),
   ask(clock, null),
   ask(hostFacts, null),
+  ask(localFacts, '/tmp/rec/nope'),
   ask(mountsBelow, '/tmp/rec/link'),
   ask(mountsBelow, '/tmp/rec/nope/x'),
   ask(tcp, { host: '127.0.0.1', port: 1, limit: 20, read: false }),

@@ -1,5 +1,5 @@
 /** Files that Python's configparser reads: sections of `key = value` or `key: value`. */
-import { PbError } from '../core/diagnostic.ts';
+import { PbError } from './diagnostic.ts';
 
 export type Section = ReadonlyMap<string, string | null>;
 
