@@ -29,6 +29,10 @@ suite('users in an htpasswd file, on a real API server', () => {
   let site: Site;
   beforeAll(async () => {
     site = await siteOn(undefined, { speed: 60, settings });
+    await site.cluster.client.create(SECRET, {
+      metadata: { name: 'corp', namespace: 'openshift-config' },
+      data: { clientSecret: Buffer.from('of corp').toString('base64') },
+    });
     await site.cluster.client.mergePatch(OAUTH, { name: 'cluster' }, { spec: { identityProviders: [corp] } });
     await vi.waitFor(
       async () => {
