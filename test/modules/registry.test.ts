@@ -52,15 +52,16 @@ describe.each(all.map((module) => [module.name, module.target, module] as const)
     for (const example of module.examples) expect(() => argsOf(module, example.args), example.title).not.toThrow();
   });
 
-  test.runIf(module.target === 'cluster')('takes the cluster\u2019s address and identity as kubernetes.core does', () => {
+  test('has a case file', () => {
+    const cases = join(import.meta.dirname, name);
+    expect(existsSync(cases) ? readdirSync(cases).filter((file) => file.endsWith('.case.yaml')) : []).not.toEqual([]);
+  });
+
+  if (module.target !== 'cluster') return;
+  test('takes the cluster\u2019s address and identity as kubernetes.core does', () => {
     const { username, password, ...others } = clusterArgs;
     // htpasswd has users of its own.
     expect(properties).toMatchObject(name === 'htpasswd' ? others : { ...others, username, password });
     expect(module.argAliases).toMatchObject(clusterArgAliases);
-  });
-
-  test('has a case file', () => {
-    const cases = join(import.meta.dirname, name);
-    expect(existsSync(cases) ? readdirSync(cases).filter((file) => file.endsWith('.case.yaml')) : []).not.toEqual([]);
   });
 });
