@@ -7,7 +7,7 @@ import { clusterArgAliases, clusterArgs } from './kube/cluster-args.ts';
 import { objectKey, readBy } from './kube/keys.ts';
 import { needOf } from './kube/needs.ts';
 import { type Fetched, fromPod, lookIn, type Sent, toPod } from './kube/pod-copy.ts';
-import { containersOf, defaultContainer } from './kube/pods.ts';
+import { defaultContainer, noSuchContainer } from './kube/pods.ts';
 
 interface Args {
   readonly namespace: string;
@@ -96,7 +96,7 @@ export const k8sCp = defineModule({
   async read(given, io): Promise<State> {
     if (problemOf(given) !== undefined) return { pod: null };
     const pod = (await io.get(podRef(given))) ?? null;
-    if (!pod || strange(given, pod) !== undefined) return { pod };
+    if (!pod || noSuchContainer(pod, given.container) !== undefined) return { pod };
     const look = lookIn(io, podRef(given), given.container ?? defaultContainer(pod));
     if (given.state === 'from_pod') return { pod, fetched: (await fromPod(given, io.files, look)) ?? null };
     const sent = await toPod(given, io.files, look);
@@ -106,7 +106,7 @@ export const k8sCp = defineModule({
     const wrong = problemOf(given) ?? problem;
     if (wrong !== undefined) return failed(wrong, { code: 'args' });
     if (!pod) return absent(objectKey(podRef(given)), `there is no pod ${given.namespace}/${given.pod}`);
-    const odd = strange(given, pod);
+    const odd = noSuchContainer(pod, given.container);
     if (odd !== undefined) return failed(odd, { code: 'args' });
     if (fetched === null) return failed(`${given.remote_path} does not exist in ${kubeName(refOf(pod))}`);
     const blocked = sent.find(({ now }) => now !== null && now.kind !== 'file');
@@ -126,11 +126,6 @@ function problemOf({ state, local_path, content }: Args): string | undefined {
     return local_path === undefined || content !== undefined ? 'from_pod needs local_path, and no content' : undefined;
   return (local_path === undefined) === (content === undefined) ? 'give either local_path or content' : undefined;
 }
-
-const strange = ({ container }: Args, pod: KubeObject): string | undefined =>
-  container === undefined || containersOf(pod).includes(container)
-    ? undefined
-    : `pod ${pod.metadata.name} has no container ${container}: it has ${containersOf(pod).join(', ')}`;
 
 interface Where {
   readonly ref: KubeRef;

@@ -7,7 +7,7 @@ import { absent, args, defineModule, failed, flag, integer, json, ok, optional, 
 import { clusterArgAliases, clusterArgs, joined, selectorArgs } from './kube/cluster-args.ts';
 import { objectKey, readBy } from './kube/keys.ts';
 import { needOf } from './kube/needs.ts';
-import { containersOf, defaultContainer, readyPod, stateOf } from './kube/pods.ts';
+import { defaultContainer, noSuchContainer, readyPod, stateOf } from './kube/pods.ts';
 import { split } from './run/words.ts';
 
 interface Args {
@@ -41,10 +41,8 @@ function placeOf(
 ): { readonly ref: KubeRef; readonly container?: string } | { readonly problem: string } {
   const pod = readyPod(pods);
   if (!pod) return { problem: `no pod is ready: ${pods.map(stateOf).join('; ')}` };
-  const containers = containersOf(pod);
-  if (given.container !== undefined && !containers.includes(given.container)) {
-    return { problem: `pod ${pod.metadata.name} has no container ${given.container}: it has ${containers.join(', ')}` };
-  }
+  const problem = noSuchContainer(pod, given.container);
+  if (problem !== undefined) return { problem };
   const container = given.container ?? defaultContainer(pod);
   return { ref: refOf(pod), ...(container === undefined ? {} : { container }) };
 }

@@ -21,6 +21,12 @@ export const containersOf = (pod: KubeObject): readonly string[] => {
   return (spec?.containers ?? []).map(({ name }) => name);
 };
 
+/** Why the container that was asked for cannot be meant; undefined where it can, or none was named. */
+export const noSuchContainer = (pod: KubeObject, name: string | undefined): string | undefined =>
+  name === undefined || containersOf(pod).includes(name)
+    ? undefined
+    : `pod ${pod.metadata.name} has no container ${name}: it has ${containersOf(pod).join(', ')}`;
+
 /** The one its annotation names, else the first. */
 export function defaultContainer(pod: KubeObject): string | undefined {
   const annotations = (pod.metadata['annotations'] ?? {}) as { readonly [name: string]: string };

@@ -3,6 +3,7 @@ import { PbError } from '../../core/diagnostic.ts';
 import { type KubeEvent, type KubeObject, refOf } from '../../core/kube.ts';
 import type { KubeReader } from '../../core/module.ts';
 import { readiness } from './ready.ts';
+import { selectorOf } from './selector.ts';
 import { conditionsOf, type Found, problemOf, selected, type WaitArgs, type WaitState } from './wait-args.ts';
 import { type Judged, judge, judgeExpression, kindsOf, wantedOf } from './waiting.ts';
 
@@ -38,11 +39,10 @@ export async function eventsOf(object: KubeObject, io: KubeReader): Promise<read
 /** Pods of a Deployment, StatefulSet, DaemonSet or Job that are not ready; none where one may not look at pods. */
 export async function podsAtFault(object: KubeObject, io: KubeReader): Promise<readonly KubeObject[]> {
   const { namespace } = object.metadata;
-  const spec = object['spec'] as { readonly selector?: { readonly matchLabels?: { readonly [label: string]: string } } } | undefined;
-  const labels = Object.entries(spec?.selector?.matchLabels ?? {}).map(([label, value]) => `${label}=${value}`);
-  if (!/^(?:apps|batch)\//.test(object.apiVersion) || namespace === undefined || labels.length === 0) return [];
+  const labelSelector = selectorOf(object);
+  if (!/^(?:apps|batch)\//.test(object.apiVersion) || namespace === undefined || labelSelector === undefined) return [];
   try {
-    const pods = await io.list({ apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: labels.join(',') });
+    const pods = await io.list({ apiVersion: 'v1', kind: 'Pod', namespace, labelSelector });
     return pods.filter((pod) => !readiness(pod).holds).slice(0, PODS);
   } catch (error) {
     if (error instanceof PbError && error.code === 'kube') return [];
