@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { settled } from '../../core/resolve.ts';
 import type { Resolved } from '../../core/value.ts';
 import { withExtra } from '../../engine/conditions.ts';
+import { Slots } from '../../engine/slots.ts';
 import { type Lookup, type LookupCall, Random } from '../../template/index.ts';
 import type { LookupParts } from './index.ts';
 import { inlined, option } from './place.ts';
@@ -24,18 +25,26 @@ const OPTIONS = ['length', 'chars', 'encrypt', 'ident', 'seed'] as const;
 type Parts = Pick<LookupParts, 'render' | 'onSecret'>;
 
 /** `lookup('password', 'path length=20 chars=ascii_letters,digits')`; `encrypt` hashes it, `seed` makes the same one again. */
-export const password =
-  (parts: Parts): Lookup =>
-  (call) =>
+export function password(parts: Parts): Lookup {
+  // Hosts ask side by side: the first makes the password, the others find it.
+  const turns = new Map<string, Slots>();
+  const turnAt = (file: string): Slots => {
+    const known = turns.get(file) ?? new Slots(1);
+    turns.set(file, known);
+    return known;
+  };
+  return (call) =>
     Promise.all(
       call.terms.map((term) => {
         const { key, call: own } = inlined(term, call, OPTIONS);
-        return one(key, own, parts);
+        if (key === '/dev/null') return one(undefined, own, parts);
+        const file = resolve(String(call.scope.get('playbook_dir') ?? '.'), key);
+        return turnAt(file).use(() => one(file, own, parts));
       }),
     );
+}
 
-async function one(path: string, call: LookupCall, { render, onSecret }: Parts): Promise<Resolved> {
-  const file = path === '/dev/null' ? undefined : resolve(String(call.scope.get('playbook_dir') ?? '.'), path);
+async function one(file: string | undefined, call: LookupCall, { render, onSecret }: Parts): Promise<Resolved> {
   const line = file === undefined ? undefined : (await readFile(file, 'utf8').catch(() => undefined))?.trimEnd();
   const [, known, keptSalt, keptIdent] = /^(.*?)(?: salt=(\S*?)(?: ident=(\S*))?)?$/s.exec(line ?? '') ?? [];
   const word =
