@@ -1,5 +1,7 @@
 /** Python literals, as `ast.literal_eval` reads them: how values in INI inventories get their types. */
 
+import { unescaped } from '../core/python-string.ts';
+
 export type Literal = null | boolean | number | string | readonly Literal[] | { readonly [key: string]: Literal };
 
 /** Undefined where Python would raise: the text then stays a string. */
@@ -99,50 +101,16 @@ function strings(reader: Reader): string {
     const quote = match[2] ?? '"';
     const raw = match[1]?.toLowerCase() === 'r';
     reader.position += match[0].length;
-    for (;;) {
-      const char = reader.text[reader.position];
-      if (char === undefined) throw new NotALiteral();
-      if (reader.text.startsWith(quote, reader.position)) break;
-      if (char === '\\') text += raw ? reader.text.slice(reader.position, (reader.position += 2)) : escaped(reader);
-      else {
-        text += char;
-        reader.position++;
-      }
+    const start = reader.position;
+    while (!reader.text.startsWith(quote, reader.position)) {
+      if (reader.position >= reader.text.length) throw new NotALiteral();
+      reader.position += reader.text[reader.position] === '\\' ? 2 : 1;
     }
+    const inside = reader.text.slice(start, reader.position);
+    text += raw ? inside : unescaped(inside, () => new NotALiteral());
     reader.position += quote.length;
     space(reader);
   }
-}
-
-const ESCAPES: { readonly [char: string]: string } = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  v: '\v',
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-  '\n': '',
-};
-
-function escaped(reader: Reader): string {
-  const rest = reader.text.slice(reader.position + 1);
-  const code = /^(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/.exec(rest);
-  const octal = /^[0-7]{1,3}/.exec(rest);
-  if (code) {
-    reader.position += 1 + code[0].length;
-    return String.fromCodePoint(Number.parseInt(code[1] ?? code[2] ?? code[3] ?? '0', 16));
-  }
-  if (octal) {
-    reader.position += 1 + octal[0].length;
-    return String.fromCodePoint(Number.parseInt(octal[0], 8));
-  }
-  reader.position += 2;
-  const char = rest[0] ?? '';
-  return Object.hasOwn(ESCAPES, char) ? (ESCAPES[char] ?? '') : `\\${char}`;
 }
 
 /** White space and a trailing comment. */

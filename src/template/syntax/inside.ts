@@ -1,4 +1,6 @@
 /** Tokens between the delimiters of a tag: names, numbers, strings, operators. */
+
+import { unescaped } from '../../core/python-string.ts';
 import { matchAt } from './lexer.ts';
 import { SyntaxFault, type Token, type TokenKind } from './tokens.ts';
 
@@ -65,7 +67,7 @@ function next(text: string, at: number, escapes: boolean): Token & { readonly en
   const string = matchAt(STRING, text, at);
   if (string) {
     const raw = string[1] ?? string[2] ?? '';
-    return token('string', escapes && raw.includes('\\') ? unescaped(raw, at) : raw, string[0].length);
+    return token('string', escapes && raw.includes('\\') ? unescaped(raw, illegal(at)) : raw, string[0].length);
   }
   const operator = matchAt(OPERATOR, text, at);
   if (operator) return token('op', operator[0], operator[0].length);
@@ -83,31 +85,4 @@ function next(text: string, at: number, escapes: boolean): Token & { readonly en
   throw new SyntaxFault(`unexpected char '${char}'`, at, hint);
 }
 
-const ESCAPE = /\\(?:\n|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|(.))/gs;
-const SIMPLE: { readonly [letter: string]: string } = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  v: '\v',
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-};
-
-/** Python's escapes; an unknown one stays as it is. */
-function unescaped(raw: string, at: number): string {
-  return raw.replace(ESCAPE, (whole, x?: string, u?: string, wide?: string, octal?: string, letter?: string) => {
-    const hex = x ?? u ?? wide;
-    if (hex !== undefined) {
-      const code = Number.parseInt(hex, 16);
-      if (code > 0x10ffff) throw new SyntaxFault(`illegal Unicode character ${whole}`, at);
-      return String.fromCodePoint(code);
-    }
-    if (octal !== undefined) return String.fromCodePoint(Number.parseInt(octal, 8));
-    if (letter === undefined) return '';
-    return (Object.hasOwn(SIMPLE, letter) ? SIMPLE[letter] : undefined) ?? whole;
-  });
-}
+const illegal = (at: number) => (sequence: string) => new SyntaxFault(`illegal Unicode character ${sequence}`, at);
