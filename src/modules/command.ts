@@ -1,9 +1,9 @@
 /** Run a program: no shell, so no pipes, redirections or patterns. */
 
 import type { Output } from '../core/probe.ts';
-import { args, defineModule, failed, flag, listOf, optional, text } from './define.ts';
-import type { Conditions, Run, RunOutput } from './run/run.ts';
-import { decideRun, lookedAt, readConditions, runArgs, runOutput, stdinOf } from './run/run.ts';
+import { args, defineModule, flag, listOf, optional, text } from './define.ts';
+import type { Called, Conditions, Run, RunOutput } from './run/run.ts';
+import { oneRun, runArgs, runOutput, stdinOf } from './run/run.ts';
 import { expanding, split, takeOptions } from './run/words.ts';
 
 type Args = Conditions & {
@@ -16,7 +16,7 @@ type Args = Conditions & {
 };
 
 /** The three ways to write a command, as one; conditions inside a free-form line count as arguments. */
-function called(given: Args): { readonly run: Run; readonly when: Conditions } | { readonly problem: string } {
+function called(given: Args): Called {
   const ways = [given.free_form, given.cmd, given.argv].filter((way) => way !== undefined);
   if (ways.length !== 1) return { problem: 'give the command once: as free form, as cmd or as argv' };
   const taken = given.free_form === undefined ? { line: given.cmd ?? '', options: {} } : takeOptions(given.free_form);
@@ -74,18 +74,7 @@ export const command = defineModule({
       expect: 'ok',
     },
   ],
-  reads(given) {
-    const call = called(given);
-    return 'problem' in call ? [] : lookedAt(call.when);
-  },
-  async read(given, io) {
-    const call = called(given);
-    return readConditions('problem' in call ? {} : call.when, io);
-  },
-  decide(given, state) {
-    const call = called(given);
-    return 'problem' in call ? failed(call.problem, { code: 'args' }) : decideRun(call.run, call.when, state);
-  },
+  ...oneRun(called),
   result(given, outputs) {
     const call = called(given);
     const output = outputs.at(-1);

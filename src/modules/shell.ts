@@ -1,7 +1,7 @@
 /** Run a command line through a shell. */
-import { args, defineModule, failed, optional, text } from './define.ts';
-import type { Conditions, Run } from './run/run.ts';
-import { decideRun, lookedAt, readConditions, runArgs, runOutput, stdinOf } from './run/run.ts';
+import { args, defineModule, optional, text } from './define.ts';
+import type { Called, Conditions } from './run/run.ts';
+import { oneRun, runArgs, runOutput, stdinOf } from './run/run.ts';
 import { takeOptions } from './run/words.ts';
 
 type Args = Conditions & {
@@ -12,7 +12,7 @@ type Args = Conditions & {
   readonly stdin_add_newline: boolean;
 };
 
-function called(given: Args): { readonly run: Run; readonly when: Conditions } | { readonly problem: string } {
+function called(given: Args): Called {
   if ((given.free_form === undefined) === (given.cmd === undefined)) return { problem: 'give the command once: as free form or as cmd' };
   const taken = given.free_form === undefined ? { line: given.cmd ?? '', options: {} } : takeOptions(given.free_form);
   if (taken.line.trim() === '') return { problem: 'the command is empty' };
@@ -55,18 +55,7 @@ export const shell = defineModule({
       expect: 'ok',
     },
   ],
-  reads(given) {
-    const call = called(given);
-    return 'problem' in call ? [] : lookedAt(call.when);
-  },
-  async read(given, io) {
-    const call = called(given);
-    return readConditions('problem' in call ? {} : call.when, io);
-  },
-  decide(given, state) {
-    const call = called(given);
-    return 'problem' in call ? failed(call.problem, { code: 'args' }) : decideRun(call.run, call.when, state);
-  },
+  ...oneRun(called),
   result(given, outputs) {
     const call = called(given);
     return runOutput('problem' in call ? '' : call.run.cmd, outputs.at(-1), given.strip_empty_ends);

@@ -13,6 +13,9 @@ const KINDS = {
 } as const;
 export type FileKind = (typeof KINDS)[keyof typeof KINDS];
 
+/** From the bits of st_mode (inode(7)); undefined where they are of no kind. */
+export const kindOf = (bits: number): FileKind | undefined => KINDS[(bits >> 12) as keyof typeof KINDS];
+
 export type FileStat = {
   readonly kind: FileKind;
   /** Octal permissions with a leading zero: "0644", "1777". */
@@ -57,7 +60,7 @@ export function statOf([raw = '', ...rest]: readonly string[]): FileStat | undef
   const [uid = -1, gid = -1, size = -1, dev = -1, inode = -1, nlink = -1, atime = -1, mtime = -1, ctime = -1, blocks = -1, blockSize = -1] =
     numbers;
   const bits = Number.parseInt(raw, 16);
-  const kind = KINDS[(bits >> 12) as keyof typeof KINDS];
+  const kind = kindOf(bits);
   const [owner = '', group = ''] = rest.slice(11);
   if (kind === undefined || numbers.length !== 11 || numbers.some(Number.isNaN)) return undefined;
   return {

@@ -1,21 +1,11 @@
 /** Everything below a directory, without following links: find(1) with stat(1). */
 import { defineProbe } from '../core/probe.ts';
 import { unreadable } from './files-answer.ts';
-import type { FileStat } from './stat.ts';
+import { type FileStat, kindOf } from './stat.ts';
 
 export type TreeEntry = Pick<FileStat, 'kind' | 'mode' | 'uid' | 'gid' | 'owner' | 'group'> & {
   /** Relative to the root. */
   readonly path: string;
-};
-
-const KINDS: { readonly [bits: number]: FileStat['kind'] } = {
-  1: 'fifo',
-  2: 'char',
-  4: 'directory',
-  6: 'block',
-  8: 'file',
-  10: 'link',
-  12: 'socket',
 };
 
 /** Sorted by path, so that a directory comes before what is in it. Throws where a part cannot be read. */
@@ -37,7 +27,7 @@ export const tree = defineProbe<string, readonly TreeEntry[]>({
 function entry(line: string, root: string): TreeEntry {
   const [raw = '', uid = '', gid = '', owner = '', group = '', ...path] = line.split('\t');
   const bits = Number.parseInt(raw, 16);
-  const kind = KINDS[bits >> 12];
+  const kind = kindOf(bits);
   if (kind === undefined || path.length === 0) throw new Error(`find ${root}: unrecognised line ${JSON.stringify(line)}`);
   return {
     path: path.join('\t').slice(root.length + 3),

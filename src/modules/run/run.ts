@@ -64,6 +64,25 @@ export interface Run {
   readonly stdin?: string;
 }
 
+/** What a call comes to once its ways of writing are read. */
+export type Called = { readonly run: Run; readonly when: Conditions } | { readonly problem: string };
+
+/** The parts of a module whose call is one run. */
+export const oneRun = <A>(called: (given: A) => Called) => ({
+  reads(given: A): readonly Resource[] {
+    const call = called(given);
+    return 'problem' in call ? [] : lookedAt(call.when);
+  },
+  async read(given: A, io: HostReader): Promise<RunState> {
+    const call = called(given);
+    return readConditions('problem' in call ? {} : call.when, io);
+  },
+  decide(given: A, state: RunState): Decision<RunOutput> {
+    const call = called(given);
+    return 'problem' in call ? failed(call.problem, { code: 'args' }) : decideRun(call.run, call.when, state);
+  },
+});
+
 export function decideRun(run: Run, asked: Conditions, state: RunState): Decision<RunOutput> {
   if (state.creates !== null) return skipped(run, `'${asked.creates}' exists`);
   if (asked.removes !== undefined && state.removes === null) return skipped(run, `'${asked.removes}' does not exist`);
