@@ -10,7 +10,7 @@ import type { Names } from './syntax/cursor.ts';
 import { tests } from './tests/index.ts';
 import type { V } from './value/model.ts';
 import { Range } from './value/objects.ts';
-import { Fault, fail, UnknownSignal } from './value/undef.ts';
+import { Fault, fail, Undef, UnknownSignal } from './value/undef.ts';
 
 const COLLECTION =
   /^(?:ansible\.(?:builtin|legacy|utils|netcommon|posix)|community\.(?:general|okd|crypto)|kubernetes\.core|redhat\.openshift)\.(\w+)$/;
@@ -60,10 +60,9 @@ export function applyFilter(name: string, f: Frame, positional: readonly V[], na
   return result instanceof Range ? iterate(f, result) : result;
 }
 
-/** A boolean, or an unknown. Tests on something undefined are errors, except those that ask for it. */
+/** A boolean, an unknown, or what is undefined: only some tests ask for that, the others hand it on. */
 export function applyTest(name: string, f: Frame, positional: readonly V[], named?: ReadonlyMap<string, V>): V {
   const result = apply('test', find(tests, name), name, f, positional, named);
-  if (typeof result === 'boolean' || result instanceof Unknown) return result;
-  if (result !== null && typeof result === 'object' && 'fault' in result) throw result.fault();
+  if (typeof result === 'boolean' || result instanceof Unknown || result instanceof Undef) return result;
   return fail(`the test '${name}' gave no boolean`);
 }

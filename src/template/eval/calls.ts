@@ -2,6 +2,7 @@
 import { Unknown } from '../../core/value.ts';
 import { method } from '../methods/index.ts';
 import type { CallArgs, Expr, ExprOf } from '../syntax/ast.ts';
+import { truth } from '../value/compare.ts';
 import { Dict, typeName, type V } from '../value/model.ts';
 import { Fn } from '../value/objects.ts';
 import { fail, Undef } from '../value/undef.ts';
@@ -88,7 +89,11 @@ function compileMethodCall(callee: ExprOf<'attr'>, args: (f: Frame, self?: V) =>
 }
 
 function call(f: Frame, callee: V, args: (f: Frame) => Given, path: string): V {
-  if (callee instanceof Undef || callee instanceof Unknown) return callee;
+  if (callee instanceof Undef || callee instanceof Unknown) {
+    // what is wrong in the arguments is wrong all the same
+    args(f);
+    return callee;
+  }
   if (!(callee instanceof Fn)) return fail(`'${path}' is of type '${typeName(callee)}' and cannot be called`);
   f.ev.step();
   return f.ev.deeper(() => callee.call(args(f)));
@@ -127,7 +132,7 @@ export function compileTest(e: ExprOf<'test'>): Ev {
     try {
       const { positional, named } = args(f, of(f));
       const result = f.ev.services.applyTest(name, f, positional, named);
-      return result instanceof Unknown ? result : (result === true) !== negated;
+      return result instanceof Unknown || !negated ? result : !truth(result);
     } catch (error) {
       return caught(error, f, pos);
     }

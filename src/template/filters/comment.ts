@@ -33,14 +33,16 @@ export function comment(text: string, name: string, options: Dict): string {
   const newline = option('newline', '\n');
   const decoration = option('decoration', style.decoration);
   const plain = decoration.trimEnd();
-  const repeated = (line: string, times: number): string[] => Array.from({ length: line === '' ? 0 : times }, () => line);
-  const body = text.split(newline).map((line) => decoration + line);
-  const lines = [
-    ...repeated(option('beginning', style.beginning ?? ''), 1),
-    ...repeated(option('prefix', style.prefix ?? plain), count('prefix_count')),
-    ...body,
-    ...repeated(option('postfix', style.postfix ?? plain), count('postfix_count')),
-    ...repeated(option('end', style.end ?? ''), 1),
-  ];
-  return lines.join(newline);
+  const prefix = option('prefix', style.prefix ?? plain);
+  const beginning = option('beginning', style.beginning ?? '');
+  const end = option('end', style.end ?? '');
+  const body = `${decoration}${text.replaceAll(newline, newline + decoration)}`.replaceAll(decoration + newline, plain + newline);
+  return [
+    beginning && beginning + newline,
+    (prefix && prefix !== newline ? prefix + newline : prefix).repeat(count('prefix_count')),
+    body,
+    // unlike the others a postfix is given its line even if there is nothing in it
+    (newline + option('postfix', style.postfix ?? plain)).repeat(count('postfix_count')),
+    end && newline + end,
+  ].join('');
 }
