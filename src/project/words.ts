@@ -33,7 +33,10 @@ export interface ArgWord {
   readonly offset: number;
 }
 
-/** Splits at white space outside quotes and outside `{{ }}`, `{% %}`, `{# #}`; quotes are kept. Undefined where one is left open. */
+/**
+ * Splits at white space outside quotes and outside `{{ }}`, `{% %}`, `{# #}`; quotes are kept, a backslash that stands alone only joins lines.
+ * Undefined where one is left open.
+ */
 export function argWords(text: string): readonly ArgWord[] | undefined {
   const words: ArgWord[] = [];
   let start = -1;
@@ -42,7 +45,7 @@ export function argWords(text: string): readonly ArgWord[] | undefined {
   for (let index = 0; index < text.length; index++) {
     const char = text[index] ?? '';
     const pair = text.slice(index, index + 2);
-    if (start === -1 && /\s/.test(char)) continue;
+    if (start === -1 && /^(?:\s|\\\s|\\$)/.test(pair)) continue;
     if (start === -1) start = index;
     if (!quote && (pair === '{{' || pair === '{%' || pair === '{#')) {
       open.push(pair);

@@ -24,6 +24,11 @@ describe('values', () => {
   test('tags', () => expect(read('a: !!str 5\nb: !!int "5"\nc: !!float 5\nd: ! 5\n').values).toEqual([{ a: '5', b: 5, c: 5, d: '5' }]));
   test('quoted text is text', () =>
     expect(read('a: "yes"\nb: \'0644\'\nc: "null"\n').values).toEqual([{ a: 'yes', b: '0644', c: 'null' }]));
+  test('tabs before further lines of quoted text are blanks, elsewhere they are mistakes', () => {
+    expect(read('a: "x\n\ty"\nb: \'x\n \t\ty\n\tz\'\nc: 1\n')).toMatchObject({ values: [{ a: 'x y', b: 'x y z', c: 1 }], diagnostics: [] });
+    expect(read('a: "x\n\ty\n').diagnostics).toEqual([expect.stringMatching(/missing closing/)]);
+    expect(read('a:\n\tb: 1\n').diagnostics).toEqual([expect.stringMatching(/tabs?/i)]);
+  });
   test('__proto__ is a key like any other', () => {
     const [value] = read('__proto__: {polluted: true}\n').values;
     expect(Object.keys(value as object)).toEqual(['__proto__']);

@@ -51,8 +51,27 @@ function wordAt(text: string, start: number): Word | { readonly problem: string 
 export const LINE_OPTIONS = ['creates', 'removes', 'chdir', 'executable', 'stdin'] as const;
 type LineOptions = { readonly [option in (typeof LINE_OPTIONS)[number]]?: string };
 
+/** A backslash that stands alone joins its line with the next one, as Ansible has it before any shell sees the text; not in quotes. */
+function continued(text: string): string {
+  let out = '';
+  let quote = '';
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (quote === '' && char === '\\' && /^\s?$/.test(text.charAt(at + 1)) && /(^|\s)$/.test(out)) {
+      if (text.charAt(at + 1) === '\n') at++;
+      out = out.replace(/ $/, '');
+      if (/\S/.test(text.charAt(at + 1))) out += ' ';
+      continue;
+    }
+    if ((char === '"' || char === "'") && text.charAt(at - 1) !== '\\') quote = quote === '' ? char : quote === char ? '' : quote;
+    out += char;
+  }
+  return out;
+}
+
 /** `make db creates=/var/db` → `make db` and { creates: '/var/db' }. A line that cannot be split stays as it is. */
-export function takeOptions(line: string): { readonly line: string; readonly options: LineOptions } {
+export function takeOptions(written: string): { readonly line: string; readonly options: LineOptions } {
+  const line = continued(written);
   const found = split(line);
   if ('problem' in found) return { line, options: {} };
   const options: { [option: string]: string } = {};

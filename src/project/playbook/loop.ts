@@ -27,7 +27,10 @@ export function loopOf(context: Context, map: MapNode): Loop | undefined {
 
 function listOf(context: Context, { value }: Entry): Value {
   const items = toValue(context, value);
-  if (value.kind === 'map' || (value.kind === 'scalar' && !(items instanceof Template)))
+  // a template that could not be read was told already
+  const template =
+    items instanceof Template || (value.kind === 'scalar' && value.tag === undefined && context.engine.hasTemplate(value.text));
+  if (value.kind === 'map' || (value.kind === 'scalar' && !template))
     context.problems.error('wrong-type', `loop must be a list, not ${typeName(value)}`, {
       at: value.at,
       hint: value.kind === 'map' ? 'loop over "{{ mapping | dict2items }}"' : 'write a list, or a template that gives one: "{{ … }}"',

@@ -1,5 +1,5 @@
 /** YAML text → located nodes, one per document, read as PyYAML does. The only file that imports the `yaml` package. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseAllDocuments, type Node as YNode } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseAllDocuments, type Node as YNode } from 'yaml';
 import type { Span } from '../../core/diagnostic.ts';
 import type { Problems } from '../problems.ts';
 import { type Entry, type MapNode, typeName, type YamlNode } from './node.ts';
@@ -22,17 +22,7 @@ export function parseYaml(source: Text, problems: Problems): readonly YamlNode[]
     problems.error('yaml-too-deep', `nested more than ${DEEPEST} levels deep`, { at: spanAt(source, tooDeep, 1) });
     return [];
   }
-  const lines = new LineCounter();
-  const parsed = parseAllDocuments(source.text, {
-    version: '1.1',
-    schema: 'failsafe',
-    uniqueKeys: false,
-    logLevel: 'silent',
-    prettyErrors: false,
-    lineCounter: lines,
-  });
-  // an empty stream is an object with `empty: true`
-  const documents = Array.isArray(parsed) ? parsed : [];
+  const { documents, lines } = documentsOf(source.text);
   const build = builder(source, problems, lines);
   return documents.flatMap((document) => {
     // what stands behind the first mistake is read out of step, and called a mistake token by token
@@ -51,6 +41,32 @@ export function parseYaml(source: Text, problems: Problems): readonly YamlNode[]
     const node = document.errors.length > 0 || document.contents === null ? undefined : build.document(document.contents as YNode);
     return node ? [node] : [];
   });
+}
+
+/** Characters that may be read anew for lines of quoted text that begin with tabs. */
+const MOST_REREAD = 20_000_000;
+
+/** A tab before a further line of quoted text is a blank to PyYAML; to the parser it is a missing quote. */
+function documentsOf(given: string): { readonly documents: readonly Document.Parsed[]; readonly lines: LineCounter } {
+  let text = given;
+  for (let reread = 0; ; reread += text.length) {
+    const lines = new LineCounter();
+    const parsed = parseAllDocuments(text, {
+      version: '1.1',
+      schema: 'failsafe',
+      uniqueKeys: false,
+      logLevel: 'silent',
+      prettyErrors: false,
+      lineCounter: lines,
+    });
+    // an empty stream is an object with `empty: true`
+    const documents = Array.isArray(parsed) ? parsed : [];
+    const error = documents.flatMap((document) => document.errors)[0];
+    const blank = error?.code === 'MISSING_CHAR' ? text.indexOf('\n', error.pos[0]) + 1 : 0;
+    const [indent = ''] = /^ *\t[ \t]*/.exec(blank === 0 ? '' : text.slice(blank, blank + 1000)) ?? [];
+    if (indent === '' || reread > MOST_REREAD) return { documents, lines };
+    text = text.slice(0, blank) + ' '.repeat(indent.length) + text.slice(blank + indent.length);
+  }
 }
 
 const kindOf = (node: YamlNode): Pick<Entry, 'keyValue'> =>

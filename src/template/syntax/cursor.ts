@@ -52,8 +52,8 @@ export class Cursor {
     this.#index += 1;
     return true;
   }
-  expectOp(text: string): Token {
-    return this.is('op', text) ? this.next() : this.fail(`expected token '${text}', got ${describe(this.now)}`);
+  expectOp(text: string, hint?: string): Token {
+    return this.is('op', text) ? this.next() : this.fail(`expected token '${text}', got ${describe(this.now)}`, hint);
   }
   expect(kind: TokenKind, called: string = kind): Token {
     return this.is(kind) ? this.next() : this.fail(`expected ${called}, got ${describe(this.now)}`);

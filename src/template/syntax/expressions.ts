@@ -183,7 +183,7 @@ function dict(c: Cursor): Expr {
     if (items.length > 0) c.expectOp(',');
     if (c.op('}')) break;
     const key = expression(c);
-    c.expectOp(':');
+    c.expectOp(':', items.length === 0 ? 'inside an expression a variable stands without {{ }}' : undefined);
     items.push([key, expression(c)]);
   }
   return { is: 'dict', items, pos };
