@@ -49,6 +49,8 @@ export type Mode =
       readonly is: 'check';
       /** For tasks with `check_mode: false` alone, which run for real in check mode too. */
       readonly exempt?: Extract<Mode, { readonly is: 'apply' }>;
+      /** Of one task of a run that looks only. */
+      readonly alone?: true;
     }
   | {
       readonly is: 'apply';

@@ -18,13 +18,14 @@ import {
   unknownIn,
   type Value,
 } from '../core/value.ts';
+import { ALONE, alone } from './alone.ts';
 import { all, withExtra } from './conditions.ts';
 import { failureOf, resultOfError } from './failure.ts';
 import type { HostState } from './host-state.ts';
 import type { Async } from './job.ts';
 import { lineTo } from './line.ts';
 import { concealed } from './no-log.ts';
-import { worldOf } from './overlay.ts';
+import { Overlay, worldOf } from './overlay.ts';
 import { hasChanged, registered } from './registered.ts';
 import type { BatchContext } from './run-context.ts';
 import { type CallEvents, type Outcome, runCall } from './task.ts';
@@ -97,10 +98,12 @@ async function call(site: CallSite, batch: BatchContext, given: { readonly [name
   const mode = await modeOf(site, batch);
   const { stop, kill, clock } = batch.ports;
   const events = eventsOf(site, batch, { began, timeoutMs });
-  return runCall(
+  const isAlone = mode.is === 'check' && mode.alone === true;
+  const outcome = await runCall(
     { id: node.id, module, args: checked, line, controller, timeoutMs, environment, ...(background ? { async: background } : {}) },
-    { mode, overlay: batch.overlay, clock, stop, kill, events },
+    { mode, overlay: isAlone ? new Overlay() : batch.overlay, clock, stop, kill, events },
   );
+  return isAlone ? alone(outcome) : outcome;
 }
 
 /** Every argument's name and value; expressions are handed over bound to the scope; omitted ones are left out. */
@@ -185,7 +188,7 @@ async function timeoutOf(node: ModuleTask, scope: Scope, { args, async }: { args
 /** check_mode: true looks only, in a run too; false runs for real in a check too, and says so. */
 async function modeOf({ node, scope, where }: CallSite, batch: BatchContext): Promise<Mode> {
   const own = await truth(node.settings.check_mode, scope);
-  if (own === true) return { is: 'check' };
+  if (own === true) return batch.mode.is === 'apply' ? ALONE : { is: 'check' };
   if (own === undefined || batch.mode.is === 'apply' || node.module.target === 'none') return batch.mode;
   if (!batch.mode.exempt) return batch.mode;
   if (!batch.told.has(node.id)) {

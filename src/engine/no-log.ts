@@ -23,7 +23,12 @@ export function concealedResult(result: TaskResult): TaskResult {
     case 'changed':
       return { status: 'changed', output: censored, ...change };
     case 'would-change':
-      return { status: 'would-change', ...change, ...(result.changed === false ? { changed: false } : {}) };
+      return {
+        status: 'would-change',
+        ...change,
+        ...(result.changed === false ? { changed: false } : {}),
+        ...('output' in result ? { output: censored } : {}),
+      };
     case 'unknown':
       return { status: 'unknown', until: result.until, why: HIDDEN, ...change };
     case 'failed':

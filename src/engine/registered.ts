@@ -9,6 +9,7 @@ export function registered(result: TaskResult, task: TaskId): Resolved {
     case 'changed':
       return { ...asObject(result.output), changed: true, failed: false };
     case 'would-change':
+      if (result.output !== undefined) return { ...asObject(result.output), changed: hasChanged(result), failed: false };
       return new Unknown(task, `known after ${task}`, {
         ...result.change?.foreknown,
         changed: hasChanged(result),

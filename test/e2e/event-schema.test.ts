@@ -19,6 +19,7 @@ const PLAYBOOK = `
   gather_facts: false
   tasks:
     - { name: command, command: echo x, register: said }
+    - { name: alone, copy: { content: x, dest: "{{ playbook_dir }}/alone" }, check_mode: true, changed_when: false }
     - { name: skipped, debug: { msg: x }, when: false }
     - { name: none, debug: { msg: x }, loop: [] }
     - { name: wait, pause: { seconds: 1 } }

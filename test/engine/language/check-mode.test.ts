@@ -30,7 +30,23 @@ test('a template decides too: false only where it says false', async () => {
 test('true only looks, in a run', async () => {
   const { directory, result } = await told(play('true'));
   expect(existsSync(path.join(directory, 'made'))).toBe(false);
-  expect(result('touch').status).toBe('unknown');
+  expect(result('touch').status).toBe('skipped');
+});
+
+test('true, in a run, leaves nothing unknown: what it would change never comes', async () => {
+  const { said } = await told(`- hosts: a
+  gather_facts: false
+  check_mode: true
+  tasks:
+    - {copy: {content: "x", dest: "{{ playbook_dir }}/one"}, register: one}
+    - {lineinfile: {path: "{{ playbook_dir }}/site.yml", line: added}, register: two}
+    - {slurp: {src: "{{ playbook_dir }}/site.yml"}, register: read}
+    - {command: echo done, register: ran}
+    - {lineinfile: {path: "{{ playbook_dir }}/site.yml", line: more}, register: three, changed_when: false}
+    - {debug: {msg: "{{ one.changed }} {{ two.msg }} {{ read.content | b64decode | length > 100 }} {{ ran.skipped }} {{ three.changed }}"}}
+    - {debug: {msg: "{{ one }}"}}
+`);
+  expect(said).toEqual(['a: True line added True True False', 'a: {"changed":true,"failed":false}']);
 });
 
 test('without it check mode changes nothing', async () => {
