@@ -12,7 +12,7 @@ import { eachItem, type Item, itemsOf } from './loop.ts';
 import { callModule, truth } from './module-call.ts';
 import { concealedResult } from './no-log.ts';
 import { worldOf } from './overlay.ts';
-import { loopResult, registered, worst } from './registered.ts';
+import { type ItemDone, loopResult, registered, worst } from './registered.ts';
 import { withRetries } from './retry.ts';
 import type { BatchContext } from './run-context.ts';
 import type { Outcome } from './task.ts';
@@ -65,16 +65,16 @@ interface Ran {
 async function withItems(site: Site, batch: BatchContext, sharers: readonly HostState[]): Promise<Ran> {
   const { node } = site;
   if (!node.loop) {
-    const result = await guarded(site, site.scope, batch, sharers);
+    const { result } = await guarded(site, site.scope, batch, sharers);
     return { result, register: registered(result, node.id) };
   }
   const items = await itemsOf(node, site.scope);
   if ('result' in items) return { result: items.result, register: registered(items.result, node.id) };
-  const done: { result: TaskResult; value: Resolved; extra: { [name: string]: Resolved } }[] = [];
+  const done: ItemDone[] = [];
   for await (const item of eachItem(node.loop, items.list, { scope: site.scope, batch })) {
     const where = { ...site.where, item: item.index };
-    const result = await oneItem({ ...site, where }, item, { batch, sharers });
-    done.push({ result, value: item.value, extra: item.shown });
+    const { result, invocation } = await oneItem({ ...site, where }, item, { batch, sharers });
+    done.push({ result, own: { ...item.own, ...(invocation ? { invocation } : {}) } });
     if (result.status === 'unreachable' || batch.ports.stop.aborted) break;
     const finished = await all(
       node.loop.breakWhen,
@@ -83,27 +83,30 @@ async function withItems(site: Site, batch: BatchContext, sharers: readonly Host
     if (node.loop.breakWhen.length > 0 && finished.is === 'true') break;
     if (finished.is === 'unknown') {
       const { until, why } = finished.unknown;
-      done.push({ result: { status: 'unknown', until, why: `loop_control.break_when: ${why}` }, value: null, extra: {} });
+      done.push({ result: { status: 'unknown', until, why: `loop_control.break_when: ${why}` }, own: {} });
       break;
     }
   }
   return { result: worst(done.map(({ result }) => result)), register: loopResult(done, node.id), count: done.length };
 }
 
-async function oneItem(site: Site, item: Item, shared: { batch: BatchContext; sharers: readonly HostState[] }): Promise<TaskResult> {
+async function oneItem(site: Site, item: Item, shared: { batch: BatchContext; sharers: readonly HostState[] }): Promise<Attempt> {
   const { batch } = shared;
   batch.emit({ type: 'host.start', where: site.where, label: item.label });
-  const result = await guarded(site, item.scope, batch, shared.sharers);
+  const { result, ...more } = await guarded(site, item.scope, batch, shared.sharers);
   const final = (await ignored(result, site.node, item.scope)) ? ({ ...result, ignored: true } as TaskResult) : result;
   const label = site.hidden ? `item ${item.index}` : item.label;
   batch.emit({ type: 'item.end', where: site.where, label, result: site.hidden ? concealedResult(final) : final });
-  return final;
+  return { result: final, ...more };
 }
 
-async function guarded(site: Site, scope: Scope, batch: BatchContext, sharers: readonly HostState[]): Promise<TaskResult> {
-  const result = await attempted(site, scope, batch, sharers);
+type Attempt = Pick<Outcome, 'result' | 'invocation'>;
+
+async function guarded(site: Site, scope: Scope, batch: BatchContext, sharers: readonly HostState[]): Promise<Attempt> {
+  const attempt = await attempted(site, scope, batch, sharers);
+  const { result } = attempt;
   if (result.status === 'unknown') for (const one of [site.state, ...sharers]) leaveOpen(site.node, result, one);
-  return result;
+  return attempt;
 }
 
 /** What a task that brings variables may assign is unknown where the task is. */
@@ -114,22 +117,22 @@ function leaveOpen({ module, args }: ModuleTask, { until, why }: Extract<TaskRes
 }
 
 /** `when`, then the call with its retries. */
-async function attempted(site: Site, scope: Scope, batch: BatchContext, sharers: readonly HostState[]): Promise<TaskResult> {
+async function attempted(site: Site, scope: Scope, batch: BatchContext, sharers: readonly HostState[]): Promise<Attempt> {
   const { node, state } = site;
   try {
     const verdict = await all(node.when, scope);
-    if (verdict.is === 'false') return skippedBy(verdict);
+    if (verdict.is === 'false') return { result: skippedBy(verdict) };
     if (verdict.is === 'unknown') {
       batch.overlay.add(worldOf(node.module, state.host.name), node.id);
-      return { status: 'unknown', until: verdict.unknown.until, why: `when: ${verdict.unknown.why}` };
+      return { result: { status: 'unknown', until: verdict.unknown.until, why: `when: ${verdict.unknown.why}` } };
     }
     const outcome = await withRetries({ ...site, scope }, batch, () => callModule({ ...site, scope }, batch));
     for (const one of await owners(site.node, scope, [state, ...sharers], batch)) keep(outcome, one);
     if (outcome.inventory && enlist(outcome.inventory, batch) && outcome.result.status === 'ok' && !node.changedWhen)
-      return { status: 'changed', output: outcome.result.output };
-    return outcome.result;
+      return { result: { status: 'changed', output: outcome.result.output } };
+    return outcome;
   } catch (error) {
-    return resultOfError(error);
+    return { result: resultOfError(error) };
   }
 }
 

@@ -8,9 +8,9 @@ import { all, skippedBy } from './conditions.ts';
 import { resultOfError } from './failure.ts';
 import type { HostState } from './host-state.ts';
 import { stopIfTooMany } from './limits.ts';
-import { eachItem, type Item, itemsOf } from './loop.ts';
+import { eachItem, itemsOf } from './loop.ts';
 import { truth } from './module-call.ts';
-import { loopResult, registered, worst } from './registered.ts';
+import { type ItemDone, loopResult, registered, worst } from './registered.ts';
 import { headOf, type Walk, walk } from './walk.ts';
 
 interface Group {
@@ -79,15 +79,10 @@ async function gather(node: Include, state: HostState, on: Walk, groups: Map<str
   }
   const items = await itemsOf(node, scope);
   if ('result' in items) return items.result;
-  const done: { result: TaskResult; value: Resolved; extra: Item['shown'] }[] = [];
+  const done: ItemDone[] = [];
   for await (const item of eachItem(node.loop, items.list, { scope, batch })) {
-    const own: Vars = Object.fromEntries(
-      [node.loop.loopVar, node.loop.indexVar, node.loop.extended ? 'ansible_loop' : undefined, 'ansible_loop_var']
-        .filter((name) => name !== undefined)
-        .map((name) => [name, item.scope.get(name) ?? null]),
-    );
-    const result = await add(item.scope, own, item.index);
-    done.push({ result, value: item.value, extra: item.shown });
+    const result = await add(item.scope, item.own as Vars, item.index);
+    done.push({ result, own: item.own });
     if (result.status === 'unknown') break;
   }
   keep(loopResult(done, node.id));

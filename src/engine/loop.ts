@@ -9,11 +9,10 @@ import type { BatchContext } from './run-context.ts';
 
 export interface Item {
   readonly index: number;
-  readonly value: Resolved;
   readonly scope: Scope;
   readonly label: string;
-  /** What a registered result shows of it beside `item`. */
-  readonly shown: { readonly [name: string]: Resolved };
+  /** The loop's variables; its registered result holds them too. */
+  readonly own: { readonly [name: string]: Resolved };
 }
 
 /** The list, or the result that ends the task: unknown, not a list, or skipped because `when` needs no item to be false. */
@@ -46,17 +45,14 @@ export async function* eachItem(
       const pause = Number(await resolve(loop.pause, on.scope)) * 1000;
       if (pause > 0 && on.batch.mode.is === 'apply') await on.batch.ports.clock.sleep(pause, on.batch.ports.stop);
     }
-    const shown: { [name: string]: Resolved } = { ansible_loop_var: loop.loopVar };
-    const extra: { [name: string]: Value } = { [loop.loopVar]: value as Value, ansible_loop_var: loop.loopVar };
-    if (loop.loopVar !== 'item') shown[loop.loopVar] = value;
-    if (loop.indexVar) {
-      extra[loop.indexVar] = index;
-      extra['ansible_index_var'] = loop.indexVar;
-      shown[loop.indexVar] = index;
-    }
-    if (loop.extended) extra['ansible_loop'] = extended(index, list, loop.allItems) as Value;
-    const scope = withExtra(on.scope, extra);
-    yield { index, value, scope, label: await labelOf(loop, value, scope), shown };
+    const own: { readonly [name: string]: Resolved } = {
+      [loop.loopVar]: value,
+      ansible_loop_var: loop.loopVar,
+      ...(loop.indexVar ? { [loop.indexVar]: index, ansible_index_var: loop.indexVar } : {}),
+      ...(loop.extended ? { ansible_loop: extended(index, list, loop.allItems) } : {}),
+    };
+    const scope = withExtra(on.scope, own as { readonly [name: string]: Value });
+    yield { index, scope, label: await labelOf(loop, value, scope), own };
   }
 }
 

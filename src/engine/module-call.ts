@@ -22,6 +22,7 @@ import { ALONE, alone } from './alone.ts';
 import { all, withExtra } from './conditions.ts';
 import { failureOf, resultOfError } from './failure.ts';
 import type { HostState } from './host-state.ts';
+import { invocationOf } from './invocation.ts';
 import type { Async } from './job.ts';
 import { lineTo } from './line.ts';
 import { concealed } from './no-log.ts';
@@ -103,7 +104,8 @@ async function call(site: CallSite, batch: BatchContext, given: { readonly [name
     { id: node.id, module, args: checked, line, controller, timeoutMs, environment, ...(background ? { async: background } : {}) },
     { mode, overlay: isAlone ? new Overlay() : batch.overlay, clock, stop, kill, events },
   );
-  return isAlone ? alone(outcome) : outcome;
+  const invocation = node.loop && invocationOf(module, checked);
+  return { ...(isAlone ? alone(outcome) : outcome), ...(invocation ? { invocation } : {}) };
 }
 
 /** Every argument's name and value; expressions are handed over bound to the scope; omitted ones are left out. */

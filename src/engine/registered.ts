@@ -62,13 +62,16 @@ const rcOf = (result: Extract<TaskResult, { status: 'failed' }>): JsonObject =>
 
 const asObject = (output: Json): JsonObject => (isObject(output) ? (output as JsonObject) : output === null ? {} : { result: output });
 
+export interface ItemDone {
+  readonly result: TaskResult;
+  /** What its result holds beside: the loop's variables. */
+  readonly own: { readonly [name: string]: Resolved };
+}
+
 /** A loop's result: every item's, and what they amount to. */
-export function loopResult(
-  items: readonly { readonly result: TaskResult; readonly value: Resolved; readonly extra: { readonly [name: string]: Resolved } }[],
-  task: TaskId,
-): Resolved {
+export function loopResult(items: readonly ItemDone[], task: TaskId): Resolved {
   if (items.length === 0) return registered({ status: 'skipped', why: 'the loop has no items', empty: true }, task);
-  const results = items.map(({ result, value, extra }) => withItem(registered(result, task), { ...extra, item: value }));
+  const results = items.map(({ result, own }) => withItem(registered(result, task), own));
   const has = (status: TaskResult['status']): boolean => items.some(({ result }) => result.status === status);
   const allSkipped = items.every(({ result }) => result.status === 'skipped');
   const unknown = items.find(({ result }) => result.status === 'unknown');
@@ -81,8 +84,8 @@ export function loopResult(
   };
 }
 
-function withItem(value: Resolved, extra: { readonly [name: string]: Resolved }): Resolved {
-  return isObject(value) ? { ...(value as { [key: string]: Resolved }), ...extra } : value;
+function withItem(value: Resolved, own: { readonly [name: string]: Resolved }): Resolved {
+  return isObject(value) ? { ...(value as { [key: string]: Resolved }), ...own } : value;
 }
 
 /** The result of a loop as one task's, for counting and for the report. */

@@ -70,6 +70,8 @@ export interface Outcome {
   readonly vars?: { readonly [name: string]: Value };
   readonly gathered?: JsonObject;
   readonly inventory?: Enlisted;
+  /** With what the module was called. */
+  readonly invocation?: JsonObject;
 }
 
 export async function runCall(call: Call, ports: CallPorts): Promise<Outcome> {
