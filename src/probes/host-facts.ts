@@ -1,6 +1,7 @@
 /** What a host is: kernel, distribution, hardware, network, user, time; one question, answered from /proc and POSIX tools. */
 import { defineProbe } from '../core/probe.ts';
 import type { Json, JsonObject } from '../core/value.ts';
+import { DMI, dmiFacts } from './dmi-facts.ts';
 import { networkFacts } from './network-facts.ts';
 
 /** Lines of `section<tab>text`. No file system is looked at that could hang (network mounts). */
@@ -17,13 +18,18 @@ say fqdn "$(hostname -f 2>/dev/null || uname -n)"
 [ -r /proc/cmdline ] && say cmdline "$(cat /proc/cmdline)"
 [ -r /etc/machine-id ] && say machine_id "$(cat /etc/machine-id)"
 say user "$(id -un)"; say uid "$(id -u)"; say gid "$(id -g)"; say home "$HOME"; say shell "\${SHELL:-}"
-say date "$(date '+%Y-%m-%d %H:%M:%S %s %Z %z %A')"
+say account "$(getent passwd "$(id -u)" 2>/dev/null)"
+say date "$(date '+%Y-%m-%d %H:%M:%S %s %Z %z %A %w %W')"
+if [ -r /etc/lsb-release ]; then each lsb </etc/lsb-release; elif command -v lsb_release >/dev/null; then lsb_release -a 2>/dev/null | each lsb; fi
+[ -r /proc/loadavg ] && say load "$(cat /proc/loadavg)"
+for key in dsa rsa ecdsa ed25519; do [ -r /etc/ssh/ssh_host_\${key}_key.pub ] && say key "$key $(cat /etc/ssh/ssh_host_\${key}_key.pub)"; done
+[ -r /etc/iscsi/initiatorname.iscsi ] && say iqn "$(sed -n 's/^InitiatorName=//p' /etc/iscsi/initiatorname.iscsi)"
+[ -r /etc/nvme/hostnqn ] && say nqn "$(cat /etc/nvme/hostnqn)"
 command -v ip >/dev/null && { ip -o addr show 2>/dev/null | each addr; ip -o link show 2>/dev/null | each link; ip route show default 2>/dev/null | each route; ip -6 route show default 2>/dev/null | each route6; }
 if [ -d /run/systemd/system ]; then say service_mgr systemd; elif [ -r /proc/1/comm ]; then say service_mgr "$(cat /proc/1/comm)"; fi
 for tool in dnf5 dnf yum apt-get zypper rpm-ostree apk; do command -v $tool >/dev/null && say package $tool; done
-[ -r /sys/class/dmi/id/sys_vendor ] && say vendor "$(cat /sys/class/dmi/id/sys_vendor)"
-[ -r /sys/class/dmi/id/product_name ] && say product "$(cat /sys/class/dmi/id/product_name)"
-[ -r /sys/fs/selinux/enforce ] && say selinux "$(cat /sys/fs/selinux/enforce)"
+for name in ${DMI.join(' ')}; do [ -r /sys/class/dmi/id/$name ] && say dmi "$name $(cat /sys/class/dmi/id/$name 2>/dev/null)"; done
+[ -r /sys/fs/selinux/enforce ] && say selinux "$(cat /sys/fs/selinux/enforce)" && [ -r /etc/selinux/config ] && each selinux </etc/selinux/config
 [ -r /etc/resolv.conf ] && each dns </etc/resolv.conf
 [ -r /proc/sys/crypto/fips_enabled ] && say fips "$(cat /proc/sys/crypto/fips_enabled)"
 [ -d /sys/kernel/security/apparmor ] && say apparmor yes
@@ -50,13 +56,18 @@ export const hostFacts = defineProbe<null, JsonObject>({
       ...hardware(all('mem'), all('cpu')),
       ...networkFacts(all),
       ...session(one, all('env')),
+      ...dmiFacts(all('dmi')),
+      ...hostKeys(all('key')),
+      lsb: lsb(all('lsb')),
+      loadavg: loads(one('load')),
+      iscsi_iqn: one('iqn'),
+      hostnqn: one('nqn'),
       uptime_seconds: Number(one('uptime') || 0),
       cmdline: commandLine(one('cmdline')),
       proc_cmdline: commandLine(one('cmdline')),
       service_mgr: one('service_mgr') || 'unknown',
       pkg_mgr: PACKAGE_MANAGERS[one('package')] ?? 'unknown',
-      selinux:
-        one('selinux') === '' ? { status: 'disabled' } : { status: 'enabled', mode: one('selinux') === '1' ? 'enforcing' : 'permissive' },
+      selinux: selinux(all('selinux')),
       date_time: dateTime(one('date')),
       dns: resolver(all('dns')),
       fips: one('fips') === '1',
@@ -117,9 +128,54 @@ const identity = (one: One): JsonObject => ({
   fqdn: one('fqdn'),
   domain: one('fqdn').split('.').slice(1).join('.'),
   machine_id: one('machine_id'),
-  system_vendor: one('vendor') || 'NA',
-  product_name: one('product') || 'NA',
 });
+
+/** The kernel's answer, then the lines of /etc/selinux/config. */
+function selinux([enforce, ...config]: readonly string[]): JsonObject {
+  if (enforce === undefined) return { status: 'disabled' };
+  const set = Object.fromEntries(config.map((line) => assignment(line.trim(), '')));
+  return {
+    status: 'enabled',
+    mode: enforce === '1' ? 'enforcing' : 'permissive',
+    ...(set['SELINUX'] === undefined ? {} : { config_mode: set['SELINUX'] }),
+    ...(set['SELINUXTYPE'] === undefined ? {} : { type: set['SELINUXTYPE'] }),
+  };
+}
+
+/** "ed25519 ssh-ed25519 AAAA… root@worker01" */
+const hostKeys = (keys: readonly string[]): JsonObject =>
+  Object.fromEntries(
+    keys.flatMap((line) => {
+      const [name = '', type = '', key = ''] = line.split(' ');
+      return [
+        [`ssh_host_key_${name}_public`, key],
+        [`ssh_host_key_${name}_public_keytype`, type],
+      ];
+    }),
+  );
+
+/** /etc/lsb-release (`DISTRIB_ID=Ubuntu`) or lsb_release -a (`Distributor ID:\tDebian`); nothing where a host has neither. */
+function lsb(lines: readonly string[]): JsonObject {
+  const values = new Map(
+    lines.flatMap((line): readonly [string, string][] => {
+      const [, key = '', value = ''] = /^(?:DISTRIB_)?([\w ]+?)(?:=|:\s*)(.*)$/.exec(line) ?? [];
+      return [[key.toLowerCase().replace('distributor id', 'id'), unquoted(value)]];
+    }),
+  );
+  const facts = Object.fromEntries(
+    ['id', 'description', 'release', 'codename'].flatMap((key) => (values.has(key) ? [[key, values.get(key) ?? '']] : [])),
+  );
+  const { release } = facts;
+  return release === undefined ? facts : { ...facts, major_release: release.split('.')[0] ?? '' };
+}
+
+/** proc_loadavg(5). */
+function loads(text: string): JsonObject {
+  const [one, five, fifteen] = text.split(' ').map(Number);
+  return text === '' ? {} : { '1m': one ?? 0, '5m': five ?? 0, '15m': fifteen ?? 0 };
+}
+
+const unquoted = (text: string): string => text.replace(/^(["'])(.*)\1$/, '$2');
 
 const FAMILIES: { readonly [id: string]: string } = {
   rhel: 'RedHat',
@@ -161,7 +217,7 @@ function distribution(lines: readonly string[], debian: string): JsonObject {
   const os = Object.fromEntries(lines.filter((line) => line.includes('=')).map((line) => assignment(line, ''))) as {
     [key: string]: string;
   };
-  const value = (key: string): string => (os[key] ?? '').replace(/^(["'])(.*)\1$/, '$2');
+  const value = (key: string): string => unquoted(os[key] ?? '');
   const id = value('ID');
   const family =
     FAMILIES[id] ??
@@ -220,24 +276,29 @@ function hardware(mem: readonly string[], cpu: readonly string[]): JsonObject {
   };
 }
 
-const session = (one: One, env: readonly string[]): JsonObject => ({
-  user_id: one('user'),
-  user_uid: Number(one('uid')),
-  effective_user_id: Number(one('uid')),
-  real_user_id: Number(one('uid')),
-  effective_group_id: Number(one('gid')),
-  real_group_id: Number(one('gid')),
-  user_gid: Number(one('gid')),
-  user_dir: one('home'),
-  user_shell: one('shell'),
-  env: Object.fromEntries(env.filter((line) => /^\w+=/.test(line)).map((line) => assignment(line, ''))),
-});
+function session(one: One, env: readonly string[]): JsonObject {
+  const [, , , , gecos, home, shell] = one('account').split(':');
+  return {
+    user_id: one('user'),
+    user_uid: Number(one('uid')),
+    effective_user_id: Number(one('uid')),
+    real_user_id: Number(one('uid')),
+    effective_group_id: Number(one('gid')),
+    real_group_id: Number(one('gid')),
+    user_gid: Number(one('gid')),
+    user_dir: home ?? one('home'),
+    user_shell: shell ?? one('shell'),
+    ...(gecos === undefined ? {} : { user_gecos: gecos }),
+    env: Object.fromEntries(env.filter((line) => /^\w+=/.test(line)).map((line) => assignment(line, ''))),
+  };
+}
 
 function dateTime(text: string): JsonObject {
-  const [date = '', time = '', epoch = '0', zone = '', offset = '', weekday = ''] = text.split(' ');
+  const [date = '', time = '', epoch = '0', zone = '', offset = '', weekday = '', weekdayNumber = '', week = ''] = text.split(' ');
   const [year = '', month = '', day = ''] = date.split('-');
   const [hour = '', minute = '', second = ''] = time.split(':');
   const iso = new Date(Number(epoch) * 1000).toISOString();
+  const local = `${date}T${time}`.replace(/[-:]/g, '');
   return {
     year,
     month,
@@ -253,7 +314,10 @@ function dateTime(text: string): JsonObject {
     tz_dst: zone,
     tz_offset: offset,
     weekday,
-    iso8601_basic_short: iso.replace(/[-:]|\.\d+Z$/g, ''),
+    weekday_number: weekdayNumber,
+    weeknumber: week,
+    iso8601_basic: `${local}000000`,
+    iso8601_basic_short: local,
     iso8601: iso.replace(/\.\d+Z$/, 'Z'),
     iso8601_micro: iso.replace(/\.(\d+)Z$/, '.$1000Z'),
   };

@@ -41,6 +41,7 @@ interface Link {
   readonly mtu: number;
   readonly type: string;
   readonly macaddress: string;
+  readonly promisc: boolean;
 }
 
 /** "2: eth0@if5: <BROADCAST,UP,LOWER_UP> mtu 1400 qdisc … state UP … link/ether 02:fc:00:00:00:01 brd ff:ff:ff:ff:ff:ff" */
@@ -48,8 +49,10 @@ function linkOf(line: string): readonly Link[] {
   const device = /^\d+:\s+([^:@]+)/.exec(line)?.[1];
   if (device === undefined) return [];
   const [, kind = '', mac = ''] = /\blink\/(\S+)(?: ([0-9a-f:]{11,}))?/.exec(line) ?? [];
-  const active = /<[^>]*\bUP\b[^>]*>/.test(line);
-  return [{ device, active, mtu: Number(/\bmtu (\d+)/.exec(line)?.[1] ?? 0), type: kind, macaddress: kind === 'loopback' ? '' : mac }];
+  const flags = (/<([^>]*)>/.exec(line)?.[1] ?? '').split(',');
+  const mtu = Number(/\bmtu (\d+)/.exec(line)?.[1] ?? 0);
+  const macaddress = kind === 'loopback' ? '' : mac;
+  return [{ device, active: flags.includes('UP'), mtu, type: kind, macaddress, promisc: flags.includes('PROMISC') }];
 }
 
 const mask = (prefix: number): number => (prefix === 0 ? 0 : (0xffffffff << (32 - prefix)) >>> 0);

@@ -20,6 +20,7 @@ for d in /sys/block/*; do
   for h in "$d"/holders/*; do [ -e "$h" ] && say holder "$n" "\${h##*/}" ''; done
   for p in "$d/$n"*; do
     [ -e "$p/partition" ] && read -r s <"$p/size" && read -r o <"$p/start" && say part "$n" "\${p##*/}" "$s $o"
+    for h in "$p"/holders/*; do [ -e "$h" ] && say holder "\${p##*/}" "\${h##*/}" ''; done
   done
 done
 for k in id uuid label; do
@@ -40,11 +41,11 @@ export const storageFacts = defineProbe<null, JsonObject>({
   parse(out) {
     if (out.code !== 0) throw new Error(`storage facts: unrecognised answer (${out.code}): ${out.stderr.trim()}`);
     const rows = out.stdout.split('\n').map((line) => line.split('\t'));
-    const all = (section: string): readonly Row[] =>
-      rows.flatMap(([name, a = '', b = '', c = '']) => (name === section ? [[a, b, c] as const] : []));
+    const all: All = (section) => rows.flatMap(([name, a = '', b = '', c = '']) => (name === section ? [[a, b, c] as const] : []));
     return {
       mounts: all('mount').map((row) => mountFacts(row, all('link'))),
       devices: devices(all),
+      device_links: deviceLinks(all),
       ...virtualization(all),
       dns: dns(all('dns')),
     };
@@ -73,15 +74,28 @@ function mountFacts([entry, size]: Row, links: readonly Row[]): JsonObject {
 
 const SECTOR = 512;
 
-function devices(all: (section: string) => readonly Row[]): JsonObject {
-  const names = [...new Set(all('disk').map(([name]) => name))];
-  const links = (name: string): JsonObject =>
+type All = (section: string) => readonly Row[];
+const LINKS = ['id', 'uuid', 'label'] as const;
+
+/** Each kind of name, and what lies on a device, by device. */
+function deviceLinks(all: All): JsonObject {
+  const by = (rows: readonly (readonly [device: string, name: string])[]): JsonObject =>
     Object.fromEntries(
-      ['id', 'uuid', 'label'].map((kind) => [
-        `${kind}s`,
-        all('link').flatMap(([of, which, link]) => (of === name && which === kind ? [link] : [])),
-      ]),
+      [...new Set(rows.map(([device]) => device))].map((device) => [device, rows.flatMap(([of, name]) => (of === device ? [name] : []))]),
     );
+  const named = LINKS.map((kind) => [`${kind}s`, by(all('link').flatMap(([of, which, link]) => (which === kind ? [[of, link]] : [])))]);
+  return { ...Object.fromEntries(named), masters: by(all('holder').map(([device, holder]) => [device, holder])) };
+}
+
+function devices(all: All): JsonObject {
+  const names = [...new Set(all('disk').map(([name]) => name))];
+  const holders = (name: string): readonly string[] => all('holder').flatMap(([of, holder]) => (of === name ? [holder] : []));
+  const links = (name: string): { readonly [kind: string]: readonly string[] } => ({
+    ...Object.fromEntries(
+      LINKS.map((kind) => [`${kind}s`, all('link').flatMap(([of, which, link]) => (of === name && which === kind ? [link] : []))]),
+    ),
+    masters: holders(name),
+  });
   return Object.fromEntries(
     names.map((name) => {
       const value = (key: string): string | undefined =>
@@ -100,6 +114,8 @@ function devices(all: (section: string) => readonly Row[]): JsonObject {
             sectorsize: Number(sectorsize),
             size: human(Number(sectors) * SECTOR),
             links: links(partition),
+            uuid: links(partition)['uuids']?.[0] ?? null,
+            holders: holders(partition),
           },
         ];
       };
@@ -116,7 +132,7 @@ function devices(all: (section: string) => readonly Row[]): JsonObject {
           vendor: value('vendor') ?? null,
           model: value('model') ?? null,
           virtual: value('virtual') === undefined ? 0 : 1,
-          holders: all('holder').flatMap(([of, holder]) => (of === name ? [holder] : [])),
+          holders: holders(name),
           partitions: Object.fromEntries(parts.map(part)),
           links: links(name),
         },
@@ -143,15 +159,16 @@ const KINDS: { readonly [said: string]: string } = {
   'container-other': 'container',
 };
 
-function virtualization(all: (section: string) => readonly Row[]): JsonObject {
+function virtualization(all: All): JsonObject {
   const said = all('virt')
     .map(([kind]) => kind)
     .filter((kind) => kind !== '' && kind !== 'none');
   const [guest] = said;
-  if (guest !== undefined) return { virtualization_type: KINDS[guest] ?? guest, virtualization_role: 'guest' };
-  return all('virt-host').length > 0
-    ? { virtualization_type: 'kvm', virtualization_role: 'host' }
-    : { virtualization_type: 'NA', virtualization_role: 'NA' };
+  const host = all('virt-host').map(([kind]) => kind);
+  const tech = { virtualization_tech_guest: [...new Set(said.map((kind) => KINDS[kind] ?? kind))], virtualization_tech_host: host };
+  if (guest !== undefined) return { virtualization_type: KINDS[guest] ?? guest, virtualization_role: 'guest', ...tech };
+  const [type = 'NA'] = host;
+  return { virtualization_type: type, virtualization_role: type === 'NA' ? 'NA' : 'host', ...tech };
 }
 
 function dns(rows: readonly Row[]): JsonObject {

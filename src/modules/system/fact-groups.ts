@@ -16,8 +16,10 @@ const COLLECTORS: { readonly [collector: string]: readonly string[] } = {
     'bios_*',
     'board_*',
     'chassis_*',
+    'form_factor',
+    'device_links',
   ],
-  network: ['default_ipv*', 'all_ipv*', 'interfaces'],
+  network: ['default_ipv*', 'all_ipv*', 'interfaces', 'iscsi_iqn', 'hostnqn'],
   virtual: ['virtualization_*'],
   date_time: ['date_time'],
   env: ['env'],
@@ -30,6 +32,9 @@ const COLLECTORS: { readonly [collector: string]: readonly string[] } = {
   selinux: ['selinux'],
   service_mgr: ['service_mgr'],
   pkg_mgr: ['pkg_mgr'],
+  lsb: ['lsb'],
+  loadavg: ['loadavg'],
+  ssh_pub_keys: ['ssh_host_key_*'],
   user: ['user_*', 'effective_user_id', 'real_user_id'],
   platform: ['system', 'kernel*', 'machine', 'architecture', 'nodename', 'hostname', 'fqdn', 'domain', 'userspace_*'],
 };
@@ -46,6 +51,8 @@ const MIN = [
   'selinux',
   'service_mgr',
   'pkg_mgr',
+  'lsb',
+  'ssh_pub_keys',
   'user',
   'platform',
 ];
@@ -59,24 +66,11 @@ const ALIASES: { readonly [name: string]: string } = {
   virtualization_type: 'virtual',
   virtualization_role: 'virtual',
   kernel: 'platform',
+  iscsi: 'network',
+  nvme: 'network',
 };
 /** Known to Ansible, and nothing here. */
-const NONE = [
-  'caps',
-  'chroot',
-  'facter',
-  'fibre_channel_wwn',
-  'is_chroot',
-  'iscsi',
-  'loadavg',
-  'lsb',
-  'nvme',
-  'ohai',
-  'python',
-  'ssh_pub_keys',
-  'systemd',
-  'machine_id',
-];
+const NONE = ['caps', 'chroot', 'facter', 'fibre_channel_wwn', 'is_chroot', 'ohai', 'python', 'systemd', 'machine_id'];
 
 export const SUBSETS: readonly string[] = ['all', 'min', ...Object.keys(COLLECTORS), ...Object.keys(ALIASES)];
 

@@ -32,6 +32,7 @@ export function strftime(format: string, when: number): string {
     B: () => MONTHS[at.getUTCMonth()] ?? '',
     u: () => String(at.getUTCDay() || 7),
     w: () => String(at.getUTCDay()),
+    W: () => two(Math.floor((dayOfYear + 6 - ((at.getUTCDay() + 6) % 7)) / 7)),
     Z: () => 'UTC',
     z: () => '+0000',
     F: () => strftime('%Y-%m-%d', when),
