@@ -16,7 +16,7 @@ export type RenderFile = (text: string, from: FileOptions, scope: Scope) => Reso
 
 export interface Place {
   readonly playbookDir: string;
-  readonly role: RoleRef | undefined;
+  readonly role: Pick<RoleRef, 'path'> | undefined;
   readonly taskFile: string;
 }
 

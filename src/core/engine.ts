@@ -66,8 +66,6 @@ export interface IncludedTasks {
   /** Defaults and variables of a public role, for the rest of the play. */
   readonly layers: readonly Layer[];
   readonly warnings: readonly Diagnostic[];
-  /** allow_duplicates: false – hosts that have run the role of this key in the play leave it out. */
-  readonly once?: string;
 }
 
 export interface Ports {

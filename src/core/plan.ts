@@ -84,6 +84,8 @@ interface NodeBase {
 export interface RoleRef {
   readonly name: string;
   readonly path: string;
+  /** Equal for two uses of a role in which nothing differs that could change what runs. */
+  readonly key: string;
   /** The roles that include or import it, nearest first. */
   readonly parents?: readonly RoleRef[];
 }
@@ -150,8 +152,8 @@ export interface Block extends NodeBase {
   readonly always: readonly Node[];
   /** The tasks of one role, for meta: end_role. */
   readonly roleRoot?: boolean;
-  /** Equal for two uses of a role in which nothing differs that could change what runs: for allow_duplicates. */
-  readonly roleKey?: string;
+  /** A role that a host does not go through again: without allow_duplicates. */
+  readonly once?: boolean;
 }
 
 export type Node = ModuleTask | Include | MetaTask | Block;

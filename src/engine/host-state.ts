@@ -1,6 +1,7 @@
 /** What one host has come to in a run: variables it gathered, handlers it owes, and whether it is still taking part. */
-import type { HostStats } from '../core/event.ts';
+import type { HostStats, TaskResult } from '../core/event.ts';
 import type { Host } from '../core/inventory.ts';
+import type { RoleRef } from '../core/plan.ts';
 import type { Layer } from '../core/precedence.ts';
 import type { TaskId, Unknown, Value } from '../core/value.ts';
 
@@ -23,8 +24,9 @@ export class HostState {
   /** Handlers that a flush has found and not yet run. */
   readonly due = new Set<TaskId>();
   standing: Standing = 'in';
-  /** Roles it has run in this play, by key. */
-  readonly roles = new Set<string>();
+  /** Keys of the roles of this play in which it came to more than skipped tasks, and of those of them that it has gone through. */
+  readonly #begun = new Set<string>();
+  readonly #through = new Set<string>();
   /** Out because of others (any_errors_fatal, run_once): it failed at nothing itself. */
   #swept = false;
   /** Variables of the play's vars_files whose names depend on the host. */
@@ -69,6 +71,27 @@ export class HostState {
       this.#stats.rescued++;
     }
     this.#swept = false;
+  }
+
+  /** Of a task of the role. */
+  tookPart(role: RoleRef | undefined, { status }: TaskResult): void {
+    if (role && status !== 'skipped' && status !== 'unreachable') this.#begun.add(role.key);
+  }
+
+  /** At the end of the role. */
+  leave({ key }: RoleRef): void {
+    if (this.standing === 'left') this.standing = 'in';
+    if (this.standing === 'in' && this.#begun.has(key)) this.#through.add(key);
+  }
+
+  /** A role all of whose tasks were skipped is none it has gone through. */
+  wentThrough({ key }: RoleRef): boolean {
+    return this.#through.has(key);
+  }
+
+  forgetRoles(): void {
+    this.#begun.clear();
+    this.#through.clear();
   }
 
   get stats(): HostStats {

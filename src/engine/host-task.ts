@@ -36,6 +36,7 @@ export async function runOnHost(
     if (final.status !== 'failed' || final.ignored) continue;
     one.failedAt({ name: nameText(node.name) ?? '', action: node.as }, register as Value);
   }
+  state.tookPart(node.role, final);
   settleStanding(final, state, isObject(register) && (register as { changed?: Resolved }).changed === true);
   batch.emit({
     type: 'host.end',

@@ -29,6 +29,7 @@ export async function runInclude(node: Include, hosts: readonly HostState[], on:
   const once = batch.play.strategy === 'linear' && (await truth(node.settings.run_once, batch.scopes.of(first, batch.view, node))) === true;
   for (const state of once ? [first] : hosts) {
     const result = await gather(node, state, on, groups).catch(resultOfError);
+    state.tookPart(node.role, result);
     if (result.status === 'failed') lost(node, state, result);
     else if (result.status === 'unknown') {
       state.count('unknown');
@@ -110,13 +111,8 @@ async function follow(node: Include, group: Group, on: Walk): Promise<boolean> {
     batch.view.shared.push(...loaded.layers);
     const role = node.what === 'role' ? loaded.nodes.findLast(({ kind }) => kind === 'block') : undefined;
     if (role) batch.view.includedRoles.push(String(role.name));
-    const { once } = loaded;
     const { item } = group;
-    await walk(
-      item === undefined ? loaded.nodes : loaded.nodes.map((inner) => within(inner, item)),
-      once === undefined ? group.hosts : group.hosts.filter((state) => !state.roles.has(once)),
-      on,
-    );
+    await walk(item === undefined ? loaded.nodes : loaded.nodes.map((inner) => within(inner, item)), group.hosts, on);
     return true;
   } catch (error) {
     const result = resultOfError(error);

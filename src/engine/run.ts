@@ -93,7 +93,7 @@ async function runPlay(play: Play, context: RunContext): Promise<BatchContext['e
     state.varsFiles = [];
     state.notified.clear();
     state.due.clear();
-    state.roles.clear();
+    state.forgetRoles();
   }
   context.emit({ type: 'play.start', play: play.name, hosts: live.map((state) => state.host.name) });
   if (typeof play.order === 'number') {

@@ -38,9 +38,10 @@ const over = (batch: BatchContext): boolean => batch.ended !== 'no' || batch.por
 
 /** Hosts that fail in the block go through rescue; all but the unreachable go through always. */
 async function walkBlock(node: Block, hosts: readonly HostState[], on: Walk): Promise<void> {
-  if (node.roleKey !== undefined) for (const state of hosts) state.roles.add(node.roleKey);
-  await walkSections(node, hosts, on);
-  if (node.roleRoot) for (const state of hosts) if (state.standing === 'left') state.standing = 'in';
+  const role = node.roleRoot ? node.role : undefined;
+  const here = role && node.once ? hosts.filter((state) => !state.wentThrough(role)) : hosts;
+  await walkSections(node, here, on);
+  if (role) for (const state of here) state.leave(role);
 }
 
 async function walkSections(node: Block, hosts: readonly HostState[], on: Walk): Promise<void> {

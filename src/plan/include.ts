@@ -10,7 +10,7 @@ import { booleanOf } from '../project/playbook/typed.ts';
 import { problems as collect } from '../project/problems.ts';
 import type { Spot } from '../project/reading.ts';
 import { type Inherited, inherit } from './inherit.ts';
-import { type Compiling, nodesOf, type RolesOfPlay, roleNodes, rolesOfPlay, varsLayer } from './nodes.ts';
+import { type Compiling, nodesOf, roleNodes, rolesOfPlay, varsLayer } from './nodes.ts';
 
 /** What an Include node carries for this loader. */
 export interface IncludeContext {
@@ -28,7 +28,6 @@ export interface IncludedNodes {
   /** Defaults and variables of a public role, for the rest of the play. */
   readonly layers: readonly Layer[];
   readonly warnings: readonly Diagnostic[];
-  readonly once?: string;
 }
 
 /** Each include adds two parts to the names of its tasks. Without an end the memory would be gone before anything is told. */
@@ -44,8 +43,8 @@ export async function loadInclude(include: Include, args: Resolved, loop: readon
   const context = include.context as IncludeContext;
   const given = isObject(args) ? args : {};
   const problems = collect();
-  // dependencies that ran do not run again; handlers come again, with the variables of this include
-  const roles: RolesOfPlay = { ...rolesOfPlay(), ran: new Set(context.on.roles.ran) };
+  // handlers come again, with the variables of this include
+  const roles = rolesOfPlay();
   const on: Compiling = { ...context.on, reading: { ...context.on.reading, problems }, roles };
   const { apply } = context.call;
   const applied = apply ? inherit(context.parent, apply, { layers: varsLayer(context.on, apply.vars, 'block vars') }) : context.parent;
@@ -57,15 +56,7 @@ export async function loadInclude(include: Include, args: Resolved, loop: readon
       : await includedTasks(on, { given, from, include }, spot);
   throwFirst(problems.list);
   const shared = booleanOf(String(given['public'])) === true;
-  const [role] = nodes.filter((node) => node.kind === 'block');
-  const once = isNo(given['allow_duplicates']) ? role?.roleKey : undefined;
-  return {
-    nodes,
-    handlers: roles.handlers,
-    layers: shared ? roles.layers : [],
-    warnings: problems.list,
-    ...(once === undefined ? {} : { once }),
-  };
+  return { nodes, handlers: roles.handlers, layers: shared ? roles.layers : [], warnings: problems.list };
 }
 
 interface Given {
@@ -102,7 +93,7 @@ async function includedRole(on: Compiling, { given, from, include }: Given, spot
     moduleDefaults: [],
     role,
     params: [],
-    allowDuplicates: true,
+    allowDuplicates: !isNo(given['allow_duplicates']),
     validate: !isNo(given['rolespec_validate']),
     public: true,
     how: 'import_role',

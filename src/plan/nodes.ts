@@ -34,13 +34,11 @@ export interface Compiling {
 export interface RolesOfPlay {
   readonly layers: Layer[];
   readonly handlers: Node[];
-  /** Uses that ran already: the same role with the same parameters runs once. */
-  readonly ran: Set<string>;
   /** Uses whose handlers are there: of one name the last that is loaded is meant, with the variables and conditions of its use. */
   readonly withHandlers: Set<string>;
 }
 
-export const rolesOfPlay = (): RolesOfPlay => ({ layers: [], handlers: [], ran: new Set(), withHandlers: new Set() });
+export const rolesOfPlay = (): RolesOfPlay => ({ layers: [], handlers: [], withHandlers: new Set() });
 
 export const nodesOf = (on: Compiling, items: readonly Item[], from: Inherited): readonly Node[] =>
   items.flatMap((item, index) => nodes(on, item, { ...from, path: `${from.path}${index + 1}` }));
@@ -156,10 +154,6 @@ export function roleNodes(on: Compiling, use: RoleUse, from: Inherited): readonl
   const { layers, own } = roleScope(on, use, from);
   if (use.public) on.roles.layers.push(...role.defaults, ...role.vars);
   addHandlers(on, use, own);
-  const key = identity(use);
-  const again = on.roles.ran.has(key) && !use.allowDuplicates;
-  on.roles.ran.add(key);
-  if (again) return [];
   const before = role.dependencies.flatMap((dependency) => roleNodes(on, dependency, { ...own, path: from.path }));
   const inner = { ...own, path: `${on.prefix(role.name)}/` };
   const block = [...validation(on, use, inner), ...nodesOf(on, role.tasks, inner)];
@@ -177,7 +171,7 @@ export function roleNodes(on: Compiling, use: RoleUse, from: Inherited): readonl
       rescue: [],
       always: [],
       roleRoot: true,
-      roleKey: key,
+      once: !use.allowDuplicates,
     },
   ];
 }
@@ -193,7 +187,7 @@ function roleScope(on: Compiling, use: RoleUse, from: Inherited): { layers: read
   const parents = from.role && how !== 'dependency' ? [from.role, ...above] : above;
   const own = inherit(from, use, {
     layers: [...exported, ...role.defaults, ...role.vars, ...vars, ...params],
-    role: { name: role.name, path: role.path, ...(parents.length > 0 ? { parents } : {}) },
+    role: { name: role.name, path: role.path, key: identity(use), ...(parents.length > 0 ? { parents } : {}) },
   });
   return { layers: own.layers, own };
 }
@@ -207,9 +201,10 @@ function addHandlers(on: Compiling, use: RoleUse, own: Inherited): void {
 }
 
 /** Two uses are the same when nothing that could change what runs differs. */
-export const identity = ({ role, params, vars, tags, when }: RoleUse): string =>
+export const identity = ({ role, params, vars, tags, when, how }: RoleUse): string =>
   JSON.stringify([
     role.path,
+    how === 'import_role',
     role.tasks.map((task) => task.at),
     params.map(text),
     vars?.entries.map(text),

@@ -121,7 +121,7 @@ describe('roles', () => {
     expect(seen(plan, named(plan, 'after'))).toEqual({ d: 'app', v: 'vars', listen_on: 0, cd: 1 });
     expect(seen(plan, named(plan, 'in lib'))).toMatchObject({ ld: 1, lv: 'import' });
   });
-  test('dependencies come first; the same role with the same parameters runs once', async () => {
+  test('dependencies come first, wherever they are named', async () => {
     const plan = await planOf(files);
     expect(ids(plan)).toEqual([
       'common:role',
@@ -130,13 +130,15 @@ describe('roles', () => {
       'app/1:ping',
       'common#2:role',
       'common#2/1:ping',
+      'common#3:role',
+      'common#3/1:ping',
       'all/1:ping',
       'lib:role',
       'lib/1:ping',
       'app/handlers.1:ping',
     ]);
     expect(named(plan, 'in common')).toMatchObject({ tags: ['app', 'dep'], role: { name: 'common' } });
-    expect(allNodes(plan).filter((node) => node.kind === 'block' && node.roleRoot)).toHaveLength(4);
+    expect(allNodes(plan).filter((node) => node.kind === 'block' && node.roleRoot)).toHaveLength(5);
   });
   test('handlers of roles keep their topics and conditions', async () => {
     const handler = task(await planOf(files), 'restart');
