@@ -29,6 +29,7 @@ const SETTINGS: readonly Setting[] = [
   of('defaults', 'privateKey', 'ANSIBLE_PRIVATE_KEY_FILE', 'private_key_file', 'path'),
   of('defaults', 'timeout', 'ANSIBLE_TIMEOUT', 'timeout', 'number'),
   of('defaults', 'hostKeyChecking', 'ANSIBLE_HOST_KEY_CHECKING', 'host_key_checking', 'text'),
+  of('defaults', 'gathering', 'ANSIBLE_GATHERING', 'gathering', 'text'),
   of('defaults', 'forceHandlers', 'ANSIBLE_FORCE_HANDLERS', 'force_handlers', 'flag'),
   of('defaults', 'vaultPasswordFile', 'ANSIBLE_VAULT_PASSWORD_FILE', 'vault_password_file', 'paths, with commas'),
   of('defaults', 'vaultId', 'ANSIBLE_VAULT_IDENTITY_LIST', 'vault_identity_list', 'vault ids'),
@@ -116,10 +117,7 @@ function tellOfOthers({ path, sections }: Config): void {
     });
   const known = new Set(SETTINGS.map(({ section, key }) => `${section}.${key}`));
   const others = ['defaults', 'privilege_escalation', 'ssh_connection'].flatMap((section) =>
-    [...(sections.get(section) ?? [])].flatMap(([key, value]) => {
-      const asIs = key === 'gathering' && (value === 'implicit' || value === 'smart');
-      return asIs || known.has(`${section}.${key}`) || WITHOUT_EFFECT.test(key) ? [] : [key];
-    }),
+    [...(sections.get(section)?.keys() ?? [])].filter((key) => !known.has(`${section}.${key}`) && !WITHOUT_EFFECT.test(key)),
   );
   if (others.length > 0)
     process.stderr.write(`warning: ${path}: pb has no setting ${others.join(', ')}; see "Settings" in docs/coming-from-ansible.md\n`);

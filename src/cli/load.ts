@@ -55,6 +55,8 @@ export async function loadPlan(
     ...(flags.startAtTask === undefined ? {} : { startAtTask: flags.startAtTask }),
     shuffleSeed: shuffleSeed(process.env['PB_SHUFFLE_SEED']),
     allowEmpty: flags.allowEmpty,
+    forceHandlers: flags.forceHandlers,
+    gatherFacts: flags.gathering !== 'explicit',
   });
   const all = unique([...diagnostics, ...compiled.diagnostics]);
   return compiled.value ? { plan: compiled.value, diagnostics: all } : { diagnostics: all };

@@ -39,6 +39,8 @@ export interface RunFlags {
   /** Where roles are too, beside those of the playbook; of Ansible's settings alone, as the next. */
   readonly rolesPath?: readonly string[];
   readonly hostKeyChecking?: string;
+  /** explicit: plays gather facts only where they say so. */
+  readonly gathering?: string;
   readonly output: 'auto' | 'lines' | 'json';
   readonly allowEmpty: boolean;
 }

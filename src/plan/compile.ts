@@ -23,6 +23,9 @@ export interface Selection {
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
   readonly startAtTask?: string;
+  /** Of plays that do not say. */
+  readonly forceHandlers?: boolean;
+  readonly gatherFacts?: boolean;
   /** Of order: shuffle; 0 where it is left out. */
   readonly shuffleSeed?: number;
   /** A pattern that matches no host is no error. */
@@ -118,8 +121,8 @@ function playOf(run: Run, play: PlayOf, index: number): Play {
     serial: serialOf(reading, evaluated(reading, play.serial, { known, at: play.at, what: 'serial' }), play.at),
     ...(percentage === undefined ? {} : { maxFailPercentage: percent(reading, percentage, play.at) }),
     anyErrorsFatal: truth(play.settings.any_errors_fatal, false, 'any_errors_fatal'),
-    forceHandlers: truth(play.forceHandlers, false, 'force_handlers'),
-    ...(truth(play.gatherFacts, true, 'gather_facts') ? gathering(reading, play, base) : {}),
+    forceHandlers: truth(play.forceHandlers, run.selection.forceHandlers ?? false, 'force_handlers'),
+    ...(truth(play.gatherFacts, run.selection.gatherFacts ?? true, 'gather_facts') ? gathering(reading, play, base) : {}),
     ...(play.varsFiles.length > 0 ? { varsFiles: play.varsFiles } : {}),
     ...orderOf(play, run.selection),
     roleNames: roleNames(play.roles),

@@ -6,7 +6,7 @@ import type { Layer, Precedence } from '../core/precedence.ts';
 import { resolveNow } from '../core/resolve.ts';
 import { PendingLookup, type TaskId, Template, type Value } from '../core/value.ts';
 import type { BlockOf, IncludeCall, Item, ModuleCall, RoleUse } from '../project/playbook/ast.ts';
-import type { Reading } from '../project/reading.ts';
+import { ofRole, type Reading } from '../project/reading.ts';
 import { layerScope } from '../project/vars/scope.ts';
 import type { MapNode } from '../project/yaml/node.ts';
 import { layerOf, toValue } from '../project/yaml/value.ts';
@@ -68,7 +68,7 @@ export function varsLayer(on: Compiling, vars: MapNode | undefined, precedence: 
 
 /** What every node has; `from.path` is the whole path by now. */
 function base(on: Compiling, { own, item, what }: { own: Inherited; item: Item; what: string }) {
-  const layers = [...on.known, ...own.layers];
+  const layers = [...on.known, ...own.layers, ...(own.role ? [ofRole(own.role)] : [])];
   const name = on.handlers ? handlerName(on.reading, item.name, layers) : item.name;
   return {
     id: `${own.path}:${what}` as TaskId,

@@ -34,3 +34,12 @@ export interface Spot {
   readonly chain: readonly string[];
   readonly handlers: boolean;
 }
+
+/** What a name that is worked out while loading may use there. */
+export const knownAt = ({ layers, place }: Spot): readonly Layer[] => (place.role ? [...layers, ofRole(place.role)] : layers);
+
+/** The magic variables of a role. */
+export const ofRole = ({ name, path: directory }: NonNullable<Place['role']>): Layer => ({
+  precedence: 'magic',
+  vars: { role_name: name, ansible_role_name: name, role_path: directory },
+});

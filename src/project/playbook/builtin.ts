@@ -1,7 +1,7 @@
 /** What shapes a playbook without being a module: meta, import_tasks, include_tasks, include_role. */
 import { nearest } from '../../core/diagnostic.ts';
 import type { MetaAction } from '../../core/plan.ts';
-import type { Reading, Spot } from '../reading.ts';
+import { knownAt, type Reading, type Spot } from '../reading.ts';
 import { staticValue } from '../vars/scope.ts';
 import { type Entry, entry, type MapNode, textOf } from '../yaml/node.ts';
 import { toValue } from '../yaml/value.ts';
@@ -85,7 +85,7 @@ export async function importTasks(
   }
   const inner = within(reading, spot, common);
   const name = staticValue(reading, toValue(reading, file.value), {
-    layers: inner.layers,
+    layers: knownAt(inner),
     at: file.value.at,
     what: `the file of ${action.as}`,
     hint: 'use include_tasks where it depends on a host',

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { nearest } from '../../core/diagnostic.ts';
 import type { Layer } from '../../core/precedence.ts';
 import type { Reading, Spot } from '../reading.ts';
+import { staticValue } from '../vars/scope.ts';
 import { child, type Entry, entry, isNull, itemsOf, type MapNode, typeName } from '../yaml/node.ts';
 import { layerOf, toValue } from '../yaml/value.ts';
 import type { PlayOf, RoleUse } from './ast.ts';
@@ -11,7 +12,7 @@ import { readItems } from './items.ts';
 import { checkKeys, PLAY } from './keywords.ts';
 import { type Ask, readPrompts } from './prompts.ts';
 import { readRoleUse } from './role-use.ts';
-import { flag, plainText } from './typed.ts';
+import { flag, text } from './typed.ts';
 import { readVarsFiles } from './vars-files.ts';
 
 export interface PlayContext {
@@ -50,8 +51,8 @@ export async function readPlay(reading: Reading, map: MapNode, about: PlayContex
     ...common,
     hosts: hosts ? hostsValue(reading, hosts.value) : [],
     hostsAt: hosts?.value.at ?? map.at,
-    strategy: oneOf(reading, map, { key: 'strategy', known: STRATEGIES }) ?? 'linear',
-    order: oneOf(reading, map, { key: 'order', known: ORDERS }) ?? 'inventory',
+    strategy: oneOf(reading, map, { key: 'strategy', known: STRATEGIES, layers: spot.layers }) ?? 'linear',
+    order: oneOf(reading, map, { key: 'order', known: ORDERS, layers: spot.layers }) ?? 'inventory',
     serial: optional(reading, map, 'serial'),
     maxFailPercentage: optional(reading, map, 'max_fail_percentage'),
     forceHandlers: force && flag(reading, force),
@@ -86,10 +87,19 @@ const optional = (reading: Reading, map: MapNode, key: string) => {
   return item && !isNull(item.value) ? toValue(reading, item.value) : undefined;
 };
 
-function oneOf<T extends string>(reading: Reading, map: MapNode, what: { key: string; known: readonly T[] }): T | undefined {
+interface Choice<T extends string> {
+  readonly key: string;
+  readonly known: readonly T[];
+  readonly layers: readonly Layer[];
+}
+
+function oneOf<T extends string>(reading: Reading, map: MapNode, what: Choice<T>): T | undefined {
   const item = entry(map, what.key);
-  const word = item && plainText(reading, item)?.replace(/^ansible\.(?:builtin|legacy)\./, '');
-  if (!item || word === undefined) return undefined;
+  const given = item && text(reading, item);
+  const about = { layers: what.layers, at: item?.value.at ?? map.at, what: what.key, hint: 'use play variables or -e' };
+  const word =
+    given === undefined ? undefined : String(staticValue(reading, given, about) ?? '').replace(/^ansible\.(?:builtin|legacy)\./, '');
+  if (!item || !word) return undefined;
   const found = what.known.find((name) => name === word);
   const guess = nearest(word, what.known);
   if (!found)

@@ -1,6 +1,6 @@
 /** A role being used: an entry of `roles:`, a dependency of another role, or import_role. */
 import { nearest } from '../../core/diagnostic.ts';
-import type { Reading, Spot } from '../reading.ts';
+import { knownAt, type Reading, type Spot } from '../reading.ts';
 import { staticValue } from '../vars/scope.ts';
 import { type Entry, entry, type MapNode, typeName, type YamlNode } from '../yaml/node.ts';
 import { layerOf, toValue } from '../yaml/value.ts';
@@ -76,7 +76,7 @@ export async function importRole(
   const from: { [part: string]: string } = {};
   for (const part of ['tasks', 'vars', 'defaults', 'handlers']) {
     const item = entry(map, `${part}_from`);
-    const value = item && staticText(reading, item, { layers: inner.layers, what: `${part}_from` });
+    const value = item && staticText(reading, item, { layers: knownAt(inner), what: `${part}_from` });
     if (value !== undefined) from[part] = value;
   }
   const role = await readRole(reading, { name, at: named.value.at, from: from as RoleCall['from'] }, inner);
@@ -99,7 +99,7 @@ export async function importRole(
 }
 
 const roleName = (reading: Reading, named: Entry, spot: Spot): string | undefined =>
-  staticText(reading, named, { layers: spot.layers, what: 'the name of a role' });
+  staticText(reading, named, { layers: knownAt(spot), what: 'the name of a role' });
 
 function staticText(reading: Reading, item: Entry, about: { layers: Spot['layers']; what: string }): string | undefined {
   const value = staticValue(reading, toValue(reading, item.value), {

@@ -25,7 +25,9 @@ export interface RoleCall {
 export async function readRole(reading: Reading, call: RoleCall, spot: Spot): Promise<Role | undefined> {
   const directory = await findRole(reading, call, spot);
   if (directory === undefined) return undefined;
-  if (spot.chain.includes(directory)) {
+  // With other tasks a role may well import itself.
+  const link = `${directory} ${call.from.tasks ?? 'main'}`;
+  if (spot.chain.includes(link)) {
     reading.problems.error('role-loop', `role ${call.name} depends on itself`, { at: call.at });
     return undefined;
   }
@@ -37,7 +39,7 @@ export async function readRole(reading: Reading, call: RoleCall, spot: Spot): Pr
     ...spot,
     place: { file: path.join(directory, 'tasks', 'main.yml'), role: { name, path: directory } },
     layers: [...spot.layers, ...defaults, ...vars],
-    chain: [...spot.chain, directory],
+    chain: [...spot.chain, link],
   };
   const meta = await readMeta(reading, directory, inner);
   const tasks = await partFile(reading, call, { directory, part: 'tasks' });
