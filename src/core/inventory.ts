@@ -25,7 +25,8 @@ export interface Inventory {
 
 /** How to reach one host, from its `ansible_*` variables. */
 export type Endpoint =
-  | { readonly via: 'local' }
+  /** `directory`: where its commands run; left out: where pb itself does. */
+  | { readonly via: 'local'; readonly directory?: string }
   | {
       readonly via: 'ssh';
       readonly address: string;

@@ -32,7 +32,7 @@ function reachNow(name: string, { settings, vars, task, defaults }: ReachSources
   const become = becomeOf(ask, settings);
   const more = become ? { become } : {};
   const via = connection ?? (isLocalhost(name) && (vars.get('ansible_host') ?? name) === name ? 'local' : 'ssh');
-  if (via === 'local') return { endpoint: { via: 'local' }, ...more };
+  if (via === 'local') return { endpoint: localOf(task.get('playbook_dir')), ...more };
   if (!['ssh', 'smart', 'paramiko', 'paramiko_ssh'].includes(via.replace(/^ansible\.builtin\./, ''))) {
     throw new PbError('args', `connection "${via}" is not supported`, { hint: 'use ansible_connection: ssh or local' });
   }
@@ -59,6 +59,10 @@ function reachNow(name: string, { settings, vars, task, defaults }: ReachSources
     ...more,
   };
 }
+
+/** Its commands run in the folder of the play. */
+const localOf = (playbookDir: Value | undefined): Endpoint =>
+  typeof playbookDir === 'string' ? { via: 'local', directory: playbookDir } : { via: 'local' };
 
 export const isLocalhost = (name: string): boolean => ['localhost', '127.0.0.1', '::1'].includes(name);
 

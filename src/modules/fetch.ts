@@ -7,7 +7,7 @@ import { checksum } from '../probes/checksum.ts';
 import { type FileStat, stat } from '../probes/stat.ts';
 import { absent, args, change, defineModule, failed, flag, ok, text } from './define.ts';
 import { exampleFile } from './files/example.ts';
-import { absolute, baseOf } from './files/path.ts';
+import { absolute, baseOf, expanded } from './files/path.ts';
 
 type State = {
   readonly src: string;
@@ -65,9 +65,10 @@ export const fetch = defineModule({
   reads: ({ src }) => [`path/${src}`],
   async read(given, io): Promise<State> {
     const src = await absolute(given.src, io);
+    const named = await expanded(given.src, io);
     const dest = posix.resolve(io.files.base ?? '/', given.dest);
     const below = given.dest.endsWith('/') ? posix.join(dest, baseOf(src)) : dest;
-    const to = given.flat ? below : posix.join(dest, io.host, src);
+    const to = given.flat ? below : posix.join(dest, io.host, named);
     const [found, sha256, sha1, here] = await Promise.all([
       io.ask(stat, { path: src, follow: true }),
       io.ask(checksum, { path: src, algorithm: 'sha256' }),

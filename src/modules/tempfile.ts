@@ -1,5 +1,6 @@
 /** A temporary file or directory with a name of its own. */
 import { args, change, defineModule, failed, oneOf, optional, text } from './define.ts';
+import { absolute } from './files/path.ts';
 
 // $1: "-d" or "", $2: directory or "", $3: prefix, $4: suffix
 const SCRIPT = `made=$(mktemp $1 "\${2:-\${TMPDIR:-/tmp}}/$3XXXXXXXX$4") || exit 1
@@ -19,15 +20,20 @@ export const tempfile = defineModule({
     suffix: text('End of its name', { default: '' }),
   }),
   examples: [
-    { title: 'a file', args: {}, state: null, expect: 'change' },
-    { title: 'a directory', args: { state: 'directory', path: '/var/tmp', suffix: '.build' }, state: null, expect: 'change' },
-    { title: 'a prefix that is a path', args: { prefix: 'a/b' }, state: null, expect: 'failed' },
+    { title: 'a file', args: {}, state: { below: '' }, expect: 'change' },
+    {
+      title: 'a directory',
+      args: { state: 'directory', path: '/var/tmp', suffix: '.build' },
+      state: { below: '/var/tmp' },
+      expect: 'change',
+    },
+    { title: 'a prefix that is a path', args: { prefix: 'a/b' }, state: { below: '' }, expect: 'failed' },
   ],
-  read: async () => null,
-  decide({ state, path, prefix, suffix }) {
+  read: async ({ path }, io) => ({ below: path === undefined ? '' : await absolute(path, io) }),
+  decide({ state, path, prefix, suffix }, { below }) {
     if (`${prefix}${suffix}`.includes('/'))
       return failed('prefix and suffix are parts of a name: they cannot hold a slash', { code: 'args' });
-    const argv = ['sh', '-c', SCRIPT, 'sh', state === 'directory' ? '-d' : '', path ?? '', prefix, suffix] as const;
+    const argv = ['sh', '-c', SCRIPT, 'sh', state === 'directory' ? '-d' : '', below, prefix, suffix] as const;
     const summary = `make a temporary ${state}${path === undefined ? '' : ` in ${path}`}`;
     return change({ op: 'create', summary, before: null, after: { state }, certain: true, steps: [{ do: 'exec', argv }] });
   },

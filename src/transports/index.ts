@@ -92,7 +92,7 @@ function dialling(options: TransportOptions): Dialling {
   let ssh: Promise<Dialer> | undefined;
   return {
     async dial(host, endpoint) {
-      if (endpoint.via === 'local') return localLink({ name: host, env: options.env });
+      if (endpoint.via === 'local') return localLink({ name: host, env: options.env, directory: endpoint.directory });
       ssh ??= import('./ssh/dial.ts').then(({ sshDialer }) => sshDialer(options, slots));
       return (await ssh).dial(host, endpoint);
     },

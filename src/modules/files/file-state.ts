@@ -7,7 +7,7 @@ import { type FileStat, stat } from '../../probes/stat.ts';
 import { type TreeEntry, tree } from '../../probes/tree.ts';
 import { type Asked, unknownNames } from './attributes.ts';
 import type { DirectorySlot } from './directory.ts';
-import { above, absolute, join, parentOf } from './path.ts';
+import { above, absolute, expanded, join, parentOf } from './path.ts';
 import { looked } from './placed.ts';
 import { readTimes, type TimeArgs, type Times } from './times.ts';
 
@@ -50,9 +50,9 @@ const TICK_S = 0.02;
 
 export async function readFileState(given: FileArgs, io: HostReader): Promise<FileState> {
   const path = await absolute(given.path, io);
-  const source = given.src === undefined ? undefined : await absolute(given.src, io);
-  const target =
-    source === undefined ? undefined : given.state === 'hard' || source.startsWith('/') ? source : join(parentOf(path), source);
+  // What a symbolic link says is relative to the link.
+  const source = given.src === undefined ? undefined : await (given.state === 'hard' ? absolute : expanded)(given.src, io);
+  const target = source === undefined ? undefined : source.startsWith('/') ? source : join(parentOf(path), source);
   const [self, sourceStat, unknown, now, times] = await Promise.all([
     io.ask(stat, { path, follow: false }),
     target === undefined ? null : io.ask(stat, { path: target, follow: true }),

@@ -1,9 +1,17 @@
-/** Paths on the host, as text: no IO but for `~`. */
+/** Paths on the host, as text: no IO but for `~` and for what a relative path starts from. */
+import { posix } from 'node:path';
 import type { HostReader } from '../../core/module.ts';
 import { home } from '../../probes/home.ts';
+import { workingDirectory } from '../../probes/working-directory.ts';
+
+/** As `expanded`, and what is relative lies in the directory in which the host's commands run. */
+export async function absolute(path: string, io: HostReader): Promise<string> {
+  const full = await expanded(path, io);
+  return full === '' || full.startsWith('/') ? full : posix.join(await io.ask(workingDirectory, null), full);
+}
 
 /** `~` and `~user` at the start worked out; everything else stays as written. */
-export async function absolute(path: string, io: HostReader): Promise<string> {
+export async function expanded(path: string, io: HostReader): Promise<string> {
   const tilde = /^~([A-Za-z0-9._-]*)(?=\/|$)/.exec(path);
   if (!tilde) return path;
   return (await io.ask(home, tilde[1] ?? '')) + path.slice(tilde[0].length);

@@ -5,7 +5,7 @@ import type { Output } from '../../core/probe.ts';
 import { glob } from '../../probes/glob.ts';
 import { stat } from '../../probes/stat.ts';
 import { absent, change, failed, flag, json, ok, optional, text } from '../define.ts';
-import { absolute } from '../files/path.ts';
+import { expanded } from '../files/path.ts';
 import { moment, span } from './times.ts';
 
 export const runArgs = {
@@ -42,9 +42,9 @@ export type RunOutput = {
 };
 
 export async function readConditions(asked: Conditions, io: HostReader): Promise<RunState> {
-  const chdir = asked.chdir === undefined ? undefined : await absolute(asked.chdir, io);
+  const chdir = asked.chdir === undefined ? undefined : await expanded(asked.chdir, io);
   const match = async (pattern: string | undefined): Promise<string | null> =>
-    pattern === undefined ? null : io.ask(glob, { pattern: await absolute(pattern, io), ...(chdir ? { chdir } : {}) });
+    pattern === undefined ? null : io.ask(glob, { pattern: await expanded(pattern, io), ...(chdir ? { chdir } : {}) });
   const [creates, removes, directory] = await Promise.all([
     match(asked.creates),
     match(asked.removes),

@@ -6,7 +6,7 @@ import { parseYaml } from '../yaml/parse.ts';
 import type { Item, Place } from './ast.ts';
 import { readItems } from './items.ts';
 
-/** The tasks of another file, looked for beside the file that names it, in the role's tasks and beside the playbook. */
+/** The tasks of another file, looked for beside the file that names it, in the role's tasks (those that a handler includes, too) and beside the playbook. */
 export async function readTaskFile(
   reading: Reading,
   name: string,
@@ -41,11 +41,9 @@ const taskFiles = (reading: Reading, name: string, place: Place): readonly strin
   ...new Set(
     [
       path.dirname(place.file),
-      ...(place.role ? [path.join(place.role.path, spotFolder(place)), place.role.path] : []),
+      ...(place.role ? [path.join(place.role.path, 'tasks'), place.role.path] : []),
       reading.playbookDir,
       path.join(reading.playbookDir, 'tasks'),
     ].map((directory) => path.resolve(directory, name)),
   ),
 ];
-
-const spotFolder = (place: Place): string => (path.dirname(place.file).endsWith('/handlers') ? 'handlers' : 'tasks');

@@ -6,6 +6,8 @@ import { drained, type Link, LinkLost, type Wire } from '../link.ts';
 export interface LocalOptions {
   readonly name: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Where commands run; left out: where pb itself does. */
+  readonly directory?: string | undefined;
 }
 
 export function localLink(options: LocalOptions): Link {
@@ -19,7 +21,7 @@ export function localLink(options: LocalOptions): Link {
     },
     async open(command) {
       if (!alive) throw new LinkLost('the connection was closed', false);
-      const wire = start(command, options.env);
+      const wire = start(command, options);
       running.add(wire);
       const done = () => running.delete(wire);
       wire.ended.then(done, done);
@@ -32,8 +34,8 @@ export function localLink(options: LocalOptions): Link {
   };
 }
 
-function start(command: string, env: NodeJS.ProcessEnv): Wire & { kill(): void } {
-  const child = spawn('/bin/sh', ['-c', command], { env, detached: true, stdio: 'pipe' });
+function start(command: string, { env, directory }: LocalOptions): Wire & { kill(): void } {
+  const child = spawn('/bin/sh', ['-c', command], { env, cwd: directory, detached: true, stdio: 'pipe' });
   const exit = new Promise<number>((resolve, reject) => {
     child.once('error', (error) => reject(new LinkLost(`/bin/sh did not start: ${error.message}`, false)));
     child.once('exit', (code, signal) => resolve(code ?? exitCodeOf(signal)));
