@@ -18,7 +18,7 @@ export interface Command {
 
 /**
  * `mark` (a nonce) is written to stderr as "\n<mark> chdir 2\n", "\n<mark> guard 1\n" where that step failed, or "\n<mark> run 0\n" right
- * before the command: see `cutPreamble`.
+ * before a command that such steps precede: see `cutPreamble`. One that nothing precedes needs no mark: it would be a packet of its own.
  */
 export function commandScript(command: Command, mark: string): string {
   const stop = (step: string) => `|| { c=$?; printf '\\n%s %s %s\\n' ${mark} ${step} "$c" >&2; exit 1; }`;
@@ -29,8 +29,10 @@ export function commandScript(command: Command, mark: string): string {
     lines.push(`${name}=${quote(reveal(value))}; export ${name}`);
   }
   if (command.guard) lines.push(`( exec ${quoteAll(command.guard)} ) </dev/null >/dev/null ${stop('guard')}`);
+  const preceded = lines.length > 1;
   if (!command.hasInput) lines.push('exec </dev/null');
-  lines.push(`printf '\\n%s run 0\\n' ${mark} >&2`, `exec ${quoteAll(command.argv.map(reveal))}`);
+  if (preceded) lines.push(`printf '\\n%s run 0\\n' ${mark} >&2`);
+  lines.push(`exec ${quoteAll(command.argv.map(reveal))}`);
   return lines.join('\n');
 }
 
@@ -44,7 +46,7 @@ export interface Preamble {
   readonly stderr: Buffer;
 }
 
-/** Parts stderr at the mark; undefined where the script did not come that far. */
+/** Parts stderr at the mark; undefined where there is none. */
 export function cutPreamble(stderr: Buffer, mark: string): Preamble | undefined {
   const at = stderr.indexOf(`\n${mark} `);
   const end = at < 0 ? -1 : stderr.indexOf('\n', at + 1);
