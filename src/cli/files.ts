@@ -1,5 +1,6 @@
 /** Files on the controller, found where Ansible looks: the role's folders, the task file's, then the playbook's. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { type BigIntStats, existsSync, readFileSync, statSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { PbError } from '../core/diagnostic.ts';
@@ -35,15 +36,15 @@ export function filesFor(place: Place, scope: Scope, { render, opened }: Pick<La
     base: resolve(place.playbookDir),
     async find(kind, name) {
       const tried = candidates(kind, name, place);
-      for (const path of tried) if (await stat(path).catch(() => undefined)) return path;
+      for (const path of tried) if (existsSync(path)) return path;
       throw new PbError('args', `Could not find or access '${name}'`, { hint: `looked at ${tried.join(', ')}` });
     },
     async read(path, as) {
-      const stored = await readFile(path);
+      const stored = await contentOf(path);
       return as === 'stored' ? stored : opened(stored, path);
     },
     async stat(path) {
-      const found = await stat(path, { bigint: true }).catch(() => undefined);
+      const found = statAt(path);
       if (!found) return undefined;
       const kind = found.isFile() ? 'file' : found.isDirectory() ? 'directory' : 'other';
       const version = `${found.dev} ${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;
@@ -51,12 +52,29 @@ export function filesFor(place: Place, scope: Scope, { render, opened }: Pick<La
     },
     list: async (path) => (await readdir(path)).sort(),
     async render(path, vars, settings = {}) {
-      const text = opened(await readFile(path), path).toString();
+      const text = opened(await contentOf(path), path).toString();
       // One scope for all tries: what a lookup has found is kept with it.
       const inner = templateScope(path, scope, vars);
       return settled(() => render(text, { file: path, settings }, inner));
     },
   };
+}
+
+/** Up to this many bytes, handing a file to another thread costs more than reading it. */
+const SMALL = 256 * 1024;
+
+/** Asked for every host of a task, so at once where that takes no time; a pipe or a device may make its reader wait. */
+async function contentOf(path: string): Promise<Buffer> {
+  const found = statSync(path);
+  return found.isFile() && found.size <= SMALL ? readFileSync(path) : readFile(path);
+}
+
+function statAt(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true });
+  } catch {
+    return undefined;
+  }
 }
 
 /** The variables Ansible gives to a template file about itself, behind `vars`; an ansible_managed of the project's own stays. */
