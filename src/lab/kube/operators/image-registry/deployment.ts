@@ -12,7 +12,7 @@ export function registryDeployment(config: RegistryConfig, version: string, depe
   const { spec } = config;
   const recreate = spec.rolloutStrategy === 'Recreate';
   const two = spec.replicas === 2;
-  const rollingUpdate = two ? { maxUnavailable: 1, maxSurge: 1 } : { maxUnavailable: Math.max(1, spec.replicas - 1), maxSurge: '25%' };
+  const rollingUpdate = two ? { maxUnavailable: 1, maxSurge: 1 } : { maxUnavailable: Math.max(0, spec.replicas - 1), maxSurge: '25%' };
   const draft: Deployment = {
     metadata: { name: registryName, namespace, labels: { ...labels }, annotations: { 'release.openshift.io/version': version } },
     spec: {

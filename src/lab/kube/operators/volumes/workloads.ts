@@ -21,6 +21,7 @@ import { fingerprint, suffix } from '../toolkit/hash.ts';
 import { isOwnedBy, type Kind, keyOf, type Obj, ownerOf, parseKey } from '../toolkit/objects.ts';
 import { startGarbageCollector } from './garbage.ts';
 import { matchesTerms, selects, untolerated } from './match.ts';
+import { leftOfOld, roomForNew } from './rolling.ts';
 
 const hashLabel = 'pod-template-hash';
 /** What the controller gives every daemon's pods. */
@@ -102,18 +103,18 @@ export function startWorkloads(context: Context): void {
     const hash = fingerprint(deployment.spec.template);
     const current = mine.find((set) => set.metadata.labels?.[hashLabel] === hash);
     const old = mine.filter((set) => set !== current);
-    const wanted = deployment.spec.replicas ?? 1;
     const recreate = deployment.spec.strategy?.type === 'Recreate';
     const oldPods = (await Promise.all(old.map(livePods))).flat().length;
-    const enough = (current?.status?.availableReplicas ?? 0) >= wanted;
-    if (recreate || enough) for (const set of old) await scale(set, 0);
+    if (recreate) for (const set of old) await scale(set, 0);
+    else if (current) for (const [set, replicas] of leftOfOld(deployment, current, old)) await scale(set, replicas);
     if (recreate && oldPods > 0) {
       await writeStatus(deployment, current, old);
       return { again: 1_000 };
     }
     const revision = String(Math.max(0, ...old.map(revisionOf)) + 1);
-    if (!current) await client.ensure(REPLICA_SET, marked(replicaSetFor(deployment, hash), revision));
-    else await scale(current, wanted, revision);
+    const replicas = recreate ? (deployment.spec.replicas ?? 1) : roomForNew(deployment, current, old);
+    if (!current) await client.ensure(REPLICA_SET, marked(replicaSetFor(deployment, hash, replicas), revision));
+    else await scale(current, replicas, revision);
     await mark(deployment, revision);
     await writeStatus(deployment, current, old);
     return undefined;
@@ -227,7 +228,7 @@ export function startWorkloads(context: Context): void {
 
 const ref = (key: string): { name: string; namespace: string } => ({ namespace: '', ...parseKey(key) });
 
-function replicaSetFor(deployment: Deployment, hash: string): ReplicaSet {
+function replicaSetFor(deployment: Deployment, hash: string, replicas: number): ReplicaSet {
   const { name, namespace = '' } = deployment.metadata;
   const template = structuredClone(deployment.spec.template);
   template.metadata.labels = { ...template.metadata.labels, [hashLabel]: hash };
@@ -239,7 +240,7 @@ function replicaSetFor(deployment: Deployment, hash: string): ReplicaSet {
       ownerReferences: [ownerOf(DEPLOYMENT, deployment)],
     },
     spec: {
-      replicas: deployment.spec.replicas ?? 1,
+      replicas,
       selector: { matchLabels: { ...deployment.spec.selector.matchLabels, [hashLabel]: hash } },
       template,
     },
