@@ -36,6 +36,8 @@ export type Decision<O extends Json = Json> =
       readonly output?: O;
       /** Lines for the timeout's message: last events, what would have satisfied it. */
       readonly detail?: readonly string[];
+      /** What to do when it has not come in time. */
+      readonly hint?: string;
     }
   /**
    * A prerequisite does not exist; `hint` says how it may come to be. `then` is the change that would be made once it did: check shows it if an

@@ -298,7 +298,8 @@ function timedOut(decision: Extract<Decision, { is: 'pending' }>, call: Call, po
   const seen = decision.seen ? `; last seen: ${decision.seen}` : '';
   const detail = decision.detail?.length ? `\n${decision.detail.join('\n')}` : '';
   if (ports.stop.aborted) return failed({ code: 'interrupted', message: `interrupted while waiting: ${decision.why}${seen}` }, { applied });
-  return failed({ code: 'timeout', message: `gave up after ${seconds(call.timeoutMs)}: ${decision.why}${seen}${detail}` }, { applied });
+  const message = `gave up after ${seconds(call.timeoutMs)}: ${decision.why}${seen}${detail}`;
+  return failed({ code: 'timeout', message, ...(decision.hint === undefined ? {} : { hint: decision.hint }) }, { applied });
 }
 
 function noAnswer(call: Call, ports: CallPorts, applied: Change | undefined): Outcome {

@@ -64,7 +64,8 @@ export const waitForK8s = defineModule({
     fail_when: optional(expression('An expression of the same kind: once it is true for an object the wait has failed')),
     fail_after: number('Seconds for which fail_when must hold without a break', { default: 0, minimum: 0 }),
     timeout: number('Seconds until it counts as failed', { default: 600, minimum: 0 }),
-    msg: optional(text('What to say when the time is up, or fail_when holds')),
+    msg: optional(text('What it waits for, in words: said meanwhile, when the time is up, and when fail_when holds')),
+    hint: optional(text('What to do where it does not come: told as help when the time is up, or fail_when holds')),
   }),
   argAliases: clusterArgAliases,
   timeoutMs: (given) => given.timeout * 1000,
@@ -138,6 +139,7 @@ export const waitForK8s = defineModule({
       seen: state.served ? status(given, state.objects, meeting) : `the cluster does not serve ${given.k8s.kind} yet`,
       watch: [selected(given)],
       detail: eventLines(state.events),
+      ...(given.hint === undefined ? {} : { hint: given.hint }),
       ...(soon.length > 0 ? { pollMs: Math.min(15_000, ...soon) } : {}),
     };
   },
@@ -160,6 +162,7 @@ function gaveUp(given: WaitArgs, failing: readonly Found[], events: readonly Kub
     `${names}: ${given.msg === undefined ? '' : `${given.msg}: `}${given.fail_when?.source ?? 'fail_when'} holds${lasting}${details.length > 0 ? `\n${details.join('\n')}` : ''}`,
     {
       output: { resources: failing.map(({ object }) => withoutNoise(object)) } as Json,
+      ...(given.hint === undefined ? {} : { hint: given.hint }),
     },
   );
 }

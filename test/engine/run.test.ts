@@ -162,10 +162,13 @@ describe('waiting', () => {
     expect(ran.story).toEqual(['put a ok']);
   });
 
-  it('gives up after its time, with the last thing seen', async () => {
+  it('gives up after its time, with the last thing seen and what to do', async () => {
     const ran = await runPlays(new World(), [play(['a'], [task(put, { key: 'k', wait: true, timeout: 5 })])]);
     expect(ran.events.find((event) => event.type === 'host.end')).toMatchObject({
-      result: { status: 'failed', error: { code: 'timeout', message: 'gave up after 5 s: k is null; last seen: k=null (want x)' } },
+      result: {
+        status: 'failed',
+        error: { code: 'timeout', message: 'gave up after 5 s: k is null; last seen: k=null (want x)', hint: 'put k' },
+      },
     });
   });
 });

@@ -84,7 +84,7 @@ export const put: AnyModule = {
     } as const;
     if (state.need === null) return { is: 'absent', what: `name/${needs}`, why: `${needs} is not set`, then: change };
     if (state.now === value) return { is: 'ok', output: { [key]: value } };
-    if (wait) return { is: 'pending', why: `${key} is ${state.now}`, seen: `${key}=${state.now} (want ${value})` };
+    if (wait) return { is: 'pending', why: `${key} is ${state.now}`, seen: `${key}=${state.now} (want ${value})`, hint: `put ${key}` };
     return { is: 'change', change };
   },
 } satisfies Module<PutArgs, { now: string | null; need: string | null }, Json, 'host'> as unknown as AnyModule;

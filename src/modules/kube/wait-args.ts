@@ -23,6 +23,7 @@ export interface WaitArgs {
   readonly fail_after: number;
   readonly timeout: number;
   readonly msg?: string;
+  readonly hint?: string;
 }
 
 export interface Found extends Judged {

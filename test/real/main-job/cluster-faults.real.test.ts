@@ -226,7 +226,7 @@ suite('a cluster that is not as the job needs it', () => {
     const ran = await site.pb(json('run', ...site.job, '--start-at-task', 'Registry is rolled out', '-e', 'timeout_registry=3'));
     expect(ran.exitCode).toBe(2);
     expect(told(failuresOf(ran)['Registry is rolled out on localhost'])).toMatch(
-      /gave up after 3 s: the registry's pod to run .*set registry_filesystem to that one.*Warning FailedMount.*: .*failed to mount the volume as "ext4", it already contains xfs/,
+      /gave up after 3 s: the registry to run with 1 replica;.*Warning FailedMount.*: .*failed to mount the volume as "ext4", it already contains xfs.*set registry_filesystem to that one/,
     );
   });
 
