@@ -158,11 +158,9 @@ function gaveUp(given: WaitArgs, failing: readonly Found[], events: readonly Kub
   const lasting = given.fail_after > 0 ? ` for ${given.fail_after} s` : '';
   const bad = failing.flatMap(({ object }) => badConditions(object));
   const details = [...new Set(bad), ...eventLines(events)];
-  return failed(
-    `${names}: ${given.msg === undefined ? '' : `${given.msg}: `}${given.fail_when?.source ?? 'fail_when'} holds${lasting}${details.length > 0 ? `\n${details.join('\n')}` : ''}`,
-    {
-      output: { resources: failing.map(({ object }) => withoutNoise(object)) } as Json,
-      ...(given.hint === undefined ? {} : { hint: given.hint }),
-    },
-  );
+  const said = given.msg === undefined ? `${given.fail_when?.source} holds` : `gave up waiting for ${given.msg}: fail_when holds`;
+  return failed(`${names}: ${said}${lasting}${details.length > 0 ? `\n${details.join('\n')}` : ''}`, {
+    output: { resources: failing.map(({ object }) => withoutNoise(object)) } as Json,
+    ...(given.hint === undefined ? {} : { hint: given.hint }),
+  });
 }

@@ -138,7 +138,7 @@ suite('a cluster that is not as the job needs it', () => {
     const { task, says } = await stopped(['-e', 'timeout_catalogs=3']);
     expect(task).toBe('Every catalog is healthy');
     expect(says).toMatch(
-      /every CatalogSource in openshift-marketplace to be READY, for one that is not blocks all operators \(mend its pod, delete it, .*last seen: 3 of 4; community-operators: lastObservedState=TRANSIENT_FAILURE/,
+      /every CatalogSource in openshift-marketplace to be READY; last seen: 3 of 4; community-operators: lastObservedState=TRANSIENT_FAILURE.*help: one that is not blocks all operators; mend its pod, delete it,/,
     );
     expect(says).not.toContain('redhat-operators');
     site.cluster.operators.setFault({ fault: 'F16' }, false);

@@ -70,6 +70,7 @@ export function configSeeds({ version, platform, domain }: ClusterShape): Seed[]
     { kind: OAUTH, object: named('cluster') },
     { kind: PROXY, object: named('cluster', { trustedCA: { name: '' } }), status: {} },
     { kind: SECRET, object: pullSecret },
+    { kind: SECRET, object: firstUser },
     ...operatorNames.map((name) => ({ kind: CLUSTER_OPERATOR, object: named(name), status: operatorStatus(version) })),
   ];
 }
@@ -83,6 +84,13 @@ const pullSecret: Secret = {
   metadata: { name: 'pull-secret', namespace: 'openshift-config' },
   type: 'kubernetes.io/dockerconfigjson',
   data: { '.dockerconfigjson': Buffer.from(JSON.stringify({ auths })).toString('base64') },
+};
+
+/** Until somebody removes it, once another may administer the cluster. */
+const firstUser: Secret = {
+  metadata: { name: 'kubeadmin', namespace: 'kube-system' },
+  type: 'Opaque',
+  data: { kubeadmin: Buffer.from('$2a$10$of-the-lab').toString('base64') },
 };
 
 const capabilities = ['Build', 'DeploymentConfig', 'ImageRegistry', 'Ingress', 'OperatorLifecycleManager', 'Storage', 'marketplace'];
