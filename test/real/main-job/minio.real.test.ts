@@ -25,7 +25,7 @@ suite('the registry on MinIO, with a real MinIO, a real registry on its bucket a
     const settings = {
       ...{ minio_endpoint: minio.endpoint, minio_ca: minio.ca, minio_admin_key: minio.user, minio_admin_secret: minio.password },
       ...{ minio_user_secret: bucket.secret, registry_route_host: 'registry-int.apps.lab.example.com' },
-      registry_push_to: `${new URL(pushTo.url).host}/default/pb-test:latest`,
+      registry_test_image: `${new URL(pushTo.url).host}/default/pb-test:latest`,
     };
     site = await siteOn(undefined, { speed: 60, settings });
     const operator = async () => expect(await site.cluster.client.get(REGISTRY_CONFIG, { name: 'cluster' })).toBeDefined();
