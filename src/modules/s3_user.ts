@@ -2,7 +2,7 @@
 import type { Step } from '../core/change.ts';
 import type { Decision, StoreReader } from '../core/module.ts';
 import { isObject, type Json, type JsonObject } from '../core/value.ts';
-import { args, change, defineModule, listOf, ok, oneOf, optional, text } from './define.ts';
+import { args, change, defineModule, failed, json, listOf, ok, oneOf, optional, text } from './define.ts';
 import { adminStep, look } from './s3/admin.ts';
 import { decideIamUser, type IamUserState, readIamUser } from './s3/iam-user.ts';
 import { apiArg, storeArgAliases, storeArgs } from './s3/store-args.ts';
@@ -14,6 +14,7 @@ type Args = {
   readonly secret?: string;
   readonly status: 'enabled' | 'disabled';
   readonly policies?: readonly string[];
+  readonly inline_policies?: { readonly [name: string]: JsonObject };
 };
 
 type User = { readonly status: string; readonly policies: readonly string[] };
@@ -57,6 +58,12 @@ export const s3User = defineModule({
     ),
     status: oneOf(['enabled', 'disabled'], 'Whether the user may do anything', { default: 'enabled' }),
     policies: optional(listOf(text('Name of a policy, or its ARN'), 'The policies it has; others are taken away, so that [] means none')),
+    inline_policies: optional(
+      json<{ readonly [name: string]: JsonObject }>(
+        'Policies of this user alone: name and document. Others of that kind are taken away, so that {} means none. With IAM only',
+        { type: 'object', additionalProperties: { type: 'object' } },
+      ),
+    ),
     ...storeArgs,
   }),
   argAliases: { user: 'name', policy: 'policies', ...storeArgAliases },
@@ -107,6 +114,10 @@ export const s3User = defineModule({
   decide(given, state): Decision<JsonObject> {
     if ('iam' in state) return decideIamUser(given, state);
     const { name } = given;
+    if (given.inline_policies !== undefined) {
+      const hint = 'keep the document by s3_policy, and name it in policies; or, for IAM, set api: iam';
+      return failed('MinIO has no policies of one user alone', { code: 'args', hint });
+    }
     if (given.state === 'absent') return decideAbsent(given, state);
     const next = wanted(given, state);
     if (next === undefined) {

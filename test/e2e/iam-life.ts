@@ -105,6 +105,20 @@ ${tasks.trim().replace(/^/gm, '    ')}
     expect(results[6]).toMatchObject({ change: { after: { keys: [expect.stringMatching(/ \(inactive\)$/)], policies: [] } } });
   });
 
+  it('policies of one user alone are given, changed and taken', TIMES, async () => {
+    const [one, two] = [document('one'), document('two')];
+    const results = await once(`
+- s3_user: { name: alone, inline_policies: { own: ${one}, more: ${one} } }
+- s3_user: { name: alone, inline_policies: { more: ${one}, own: ${one} } }
+- s3_user: { name: alone, inline_policies: { own: ${two} } }
+- s3_user: { name: alone, inline_policies: { own: ${two} } }
+- s3_user: { name: alone }
+- s3_user: { name: alone, inline_policies: {} }
+- s3_user: { name: alone, state: absent }
+`);
+    expect(results.map(({ status }) => status)).toEqual(['changed', 'ok', 'changed', 'ok', 'ok', 'changed', 'changed']);
+  });
+
   it('a policy that is not there, a secret of one’s own, and removal', TIMES, async () => {
     const results = await once(`
 - s3_user: { name: leaving, policies: [no-such] }

@@ -145,6 +145,10 @@ const ACTIONS: { readonly [action: string]: Action } = {
     inline.set(given('PolicyName'), given('PolicyDocument'));
     return '';
   }),
+  GetUserPolicy: ofUser(({ inline }, _, given) => {
+    const document = inline.get(given('PolicyName'));
+    return document === undefined ? refuse('NoSuchEntity') : tag('PolicyDocument', encodeURIComponent(document));
+  }),
   ListUserPolicies: ofUser(({ inline }) => listed('PolicyNames', [...inline.keys()])),
   DeleteUserPolicy: ofUser(({ inline }, _, given) => (inline.delete(given('PolicyName')) ? '' : refuse('NoSuchEntity'))),
   ListPolicies: ({ versions }) =>

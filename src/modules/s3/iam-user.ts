@@ -5,7 +5,8 @@ import { reveal } from '../../core/secret.ts';
 import type { StoreKeys } from '../../core/store.ts';
 import type { Json, JsonObject } from '../../core/value.ts';
 import { change, failed, ok } from '../define.ts';
-import { iamStep, listIam, lookIam, policiesOf, textAt } from './iam.ts';
+import { documentIn, iamStep, listIam, lookIam, policiesOf, textAt } from './iam.ts';
+import { canonical, sameAs } from './policy.ts';
 
 type Attached = { readonly name: string; readonly arn: string };
 
@@ -14,8 +15,8 @@ export type IamUserState = {
     /** Access keys, and whether each is active. */
     readonly keys: readonly { readonly id: string; readonly active: boolean }[];
     readonly policies: readonly Attached[];
-    /** Names of policies that belong to this user alone: they go with it. */
-    readonly inline: readonly string[];
+    /** Policies that belong to this user alone, and go with it: by name, those that are asked for with their document. */
+    readonly inline: { readonly [name: string]: Json };
   } | null;
   /** Policies to be given, by what they are called in the task; those that do not exist are missing here. */
   readonly known: { readonly [policy: string]: string };
@@ -29,9 +30,10 @@ export interface Wanted {
   readonly secret?: string;
   readonly status: 'enabled' | 'disabled';
   readonly policies?: readonly string[];
+  readonly inline_policies?: { readonly [name: string]: JsonObject };
 }
 
-export async function readIamUser({ name, state, policies = [] }: Wanted, io: StoreReader): Promise<IamUserState> {
+export async function readIamUser({ name, state, policies = [], inline_policies = {} }: Wanted, io: StoreReader): Promise<IamUserState> {
   const params = { UserName: name };
   const what = `look at the user ${name}`;
   const names = policies.filter((policy) => !isArn(policy));
@@ -53,11 +55,19 @@ export async function readIamUser({ name, state, policies = [] }: Wanted, io: St
     iam: {
       keys: (keys ?? []).map((one) => ({ id: textAt(one, 'AccessKeyId'), active: textAt(one, 'Status') === 'Active' })),
       policies: (attached ?? []).map((one) => ({ name: textAt(one, 'PolicyName'), arn: textAt(one, 'PolicyArn') })),
-      inline: (inline ?? []).map(String),
+      inline: Object.fromEntries(
+        await Promise.all((inline ?? []).map(async (one) => [String(one), await documentOf(String(one))] as const)),
+      ),
     },
     known,
     made,
   };
+
+  async function documentOf(policy: string): Promise<Json> {
+    if (inline_policies[policy] === undefined) return null;
+    const found = await lookIam(io, { action: 'GetUserPolicy', params: { ...params, PolicyName: policy }, what });
+    return found === null ? null : documentIn(textAt(found, 'PolicyDocument'));
+  }
 }
 
 const isArn = (policy: string): boolean => policy.startsWith('arn:');
@@ -75,6 +85,7 @@ export function decideIamUser(given: Wanted, state: IamUserState): Decision<Json
   const has = now?.policies ?? [];
   const shall = given.policies === undefined ? has.map(({ arn }) => arn) : given.policies.flatMap((policy) => known[policy] ?? []);
   const [taken, added] = [has.filter(({ arn }) => !shall.includes(arn)), shall.filter((arn) => has.every((one) => one.arn !== arn))];
+  const inline = inlineOf(given, now?.inline ?? {});
   // A key that somebody has put out of use stays so while there is another.
   const active = (now?.keys ?? []).filter((key) => key.active);
   const wrong = status === 'disabled' ? active : active.length > 0 ? [] : (now?.keys ?? []);
@@ -84,6 +95,10 @@ export function decideIamUser(given: Wanted, state: IamUserState): Decision<Json
     ...(now === null ? [iamStep('CreateUser', user)] : []),
     ...taken.map(({ arn }) => iamStep('DetachUserPolicy', { ...user, PolicyArn: arn })),
     ...added.map((arn) => iamStep('AttachUserPolicy', { ...user, PolicyArn: arn })),
+    ...inline.taken.map((PolicyName) => iamStep('DeleteUserPolicy', { ...user, PolicyName })),
+    ...inline.put.map((PolicyName) =>
+      iamStep('PutUserPolicy', { ...user, PolicyName, PolicyDocument: JSON.stringify(given.inline_policies?.[PolicyName]) }),
+    ),
     ...wrong.map(({ id }) =>
       iamStep('UpdateAccessKey', { ...user, AccessKeyId: id, Status: status === 'enabled' ? 'Active' : 'Inactive' }),
     ),
@@ -95,12 +110,16 @@ export function decideIamUser(given: Wanted, state: IamUserState): Decision<Json
   const next = {
     op: now === null ? ('create' as const) : ('update' as const),
     summary: now === null ? `make the user ${name}` : `change the user ${name}`,
-    before: now === null ? null : { ...(differs ? { keys: keysOf(now.keys) } : {}), policies: has.map(({ name }) => name).sort() },
+    before:
+      now === null
+        ? null
+        : { ...(differs ? { keys: keysOf(now.keys) } : {}), policies: has.map(({ name }) => name).sort(), ...inline.before },
     after: {
       ...(now === null ? { name } : {}),
       ...(needsKey ? { keys: '(made by the store)' } : {}),
       ...(wrong.length > 0 ? { keys: keysOf(now?.keys.map(({ id }) => ({ id, active: status === 'enabled' })) ?? []) } : {}),
       policies: [...(given.policies ?? has.map(({ name }) => name))].sort(),
+      ...inline.after,
     },
     steps: [first, ...more] as const,
     provides,
@@ -108,6 +127,15 @@ export function decideIamUser(given: Wanted, state: IamUserState): Decision<Json
   if (missing === undefined) return change(next);
   const why = `there is no policy ${missing} to give to ${name}`;
   return { is: 'absent', what: `policy/${missing}`, why, hint: 's3_policy makes one', then: next };
+}
+
+/** Which policies of its own the user loses and gets, and both sides of that difference. */
+function inlineOf({ inline_policies: shall }: Wanted, has: { readonly [name: string]: Json }) {
+  if (shall === undefined) return { taken: [], put: [], before: {}, after: {} };
+  const taken = Object.keys(has).filter((name) => shall[name] === undefined);
+  const put = Object.keys(shall).filter((name) => !sameAs(has[name] ?? null, shall[name] ?? null));
+  if (taken.length + put.length === 0) return { taken, put, before: {}, after: {} };
+  return { taken, put, before: { inline_policies: canonical(has) }, after: { inline_policies: canonical(shall) } };
 }
 
 const keysOf = (keys: readonly { readonly id: string; readonly active: boolean }[]): Json =>
@@ -129,13 +157,13 @@ function decideAbsent(name: string, now: IamUserState['iam']): Decision<JsonObje
   const [first, ...more] = [
     ...now.keys.map(({ id }) => iamStep('DeleteAccessKey', { ...user, AccessKeyId: id })),
     ...now.policies.map(({ arn }) => iamStep('DetachUserPolicy', { ...user, PolicyArn: arn })),
-    ...now.inline.map((PolicyName) => iamStep('DeleteUserPolicy', { ...user, PolicyName })),
+    ...Object.keys(now.inline).map((PolicyName) => iamStep('DeleteUserPolicy', { ...user, PolicyName })),
     iamStep('DeleteUser', user),
   ];
   return change({
     op: 'delete',
     summary: `remove the user ${name}`,
-    before: { name, keys: keysOf(now.keys), policies: [...now.policies.map((one) => one.name), ...now.inline].sort() },
+    before: { name, keys: keysOf(now.keys), policies: [...now.policies.map((one) => one.name), ...Object.keys(now.inline)].sort() },
     after: null,
     steps: [first as Step, ...more],
     provides: [`user/${name}`],
