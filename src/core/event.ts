@@ -26,8 +26,10 @@ export type TaskResult =
   | {
       readonly status: 'would-change';
       readonly change?: Change;
-      readonly note?: string /** changed_when says that it counts as none. */;
-      readonly changed?: false /** All that will ever be known: of a task that looks only, in a run. */;
+      readonly note?: string;
+      /** changed_when says that it counts as none. */
+      readonly changed?: false;
+      /** All that will ever be known: of a task that looks only, in a run. */
       readonly output?: Json;
     }
   /** check mode only: cannot be foretold */

@@ -1,13 +1,14 @@
 /** A module task on one host: when, loop and retries around the call; register, notify and the host's standing after it. */
 import type { HostStats, TaskResult, Where } from '../core/event.ts';
 import type { ModuleTask } from '../core/plan.ts';
-import { resolve } from '../core/resolve.ts';
 import { isObject, nameText, type Resolved, type Scope, Unknown, type Value, type Vars } from '../core/value.ts';
 import { all, skippedBy, withExtra } from './conditions.ts';
+import { delegateOf, withDelegatedVars } from './delegate.ts';
 import { enlist } from './enlist.ts';
 import { resultOfError } from './failure.ts';
 import { notify } from './handlers.ts';
 import type { HostState } from './host-state.ts';
+import { orIgnored, settle } from './ignored.ts';
 import { eachItem, type Item, itemsOf } from './loop.ts';
 import { callModule, truth } from './module-call.ts';
 import { concealedResult } from './no-log.ts';
@@ -26,11 +27,11 @@ export async function runOnHost(
 ): Promise<TaskResult> {
   const scope = batch.scopes.of(state, batch.view, node);
   const where: Where = { task: node.id, host: state.host.name };
-  const hidden = (await settle(() => truth(node.settings.no_log, scope))) !== false;
+  const hidden = await settle(() => truth(node.settings.no_log, scope));
   batch.emit({ type: 'host.start', where });
   const { result, register, count } = await withItems({ node, state, scope, where, hidden }, batch, sharers);
   const told = await notify(result, node, state, batch).then(() => result, resultOfError);
-  const final = (await ignored(told, node, scope)) ? ({ ...told, ignored: true } as TaskResult) : told;
+  const final = await orIgnored(told, node, scope);
   for (const one of [state, ...sharers]) {
     if (node.register) one.assigned.set(node.register, register);
     if (final.status !== 'failed' || final.ignored) continue;
@@ -95,7 +96,7 @@ async function oneItem(site: Site, item: Item, shared: { batch: BatchContext; sh
   const { batch } = shared;
   batch.emit({ type: 'host.start', where: site.where, label: item.label });
   const { result, ...more } = await guarded(site, item.scope, batch, shared.sharers);
-  const final = (await ignored(result, site.node, item.scope)) ? ({ ...result, ignored: true } as TaskResult) : result;
+  const final = await orIgnored(result, site.node, item.scope);
   const label = site.hidden ? `item ${item.index}` : item.label;
   batch.emit({ type: 'item.end', where: site.where, label, result: site.hidden ? concealedResult(final) : final });
   return { result: final, ...more };
@@ -118,9 +119,10 @@ function leaveOpen({ module, args }: ModuleTask, { until, why }: Extract<TaskRes
 }
 
 /** `when`, then the call with its retries. */
-async function attempted(site: Site, scope: Scope, batch: BatchContext, sharers: readonly HostState[]): Promise<Attempt> {
+async function attempted(site: Site, own: Scope, batch: BatchContext, sharers: readonly HostState[]): Promise<Attempt> {
   const { node, state } = site;
   try {
+    const scope = await withDelegatedVars(node, own, state, batch);
     const verdict = await all(node.when, scope);
     if (verdict.is === 'false') return { result: skippedBy(verdict) };
     if (verdict.is === 'unknown') {
@@ -139,9 +141,8 @@ async function attempted(site: Site, scope: Scope, batch: BatchContext, sharers:
 
 /** Whose variables the facts become: the delegate's where delegate_facts says so. */
 async function owners(node: ModuleTask, scope: Scope, own: readonly HostState[], batch: BatchContext): Promise<readonly HostState[]> {
-  const { delegate_to: to, delegate_facts: facts } = node.settings;
-  if (to === undefined || (await truth(facts, scope)) !== true) return own;
-  const state = batch.states.get(String(await resolve(to, scope)) as HostState['host']['name']);
+  const name = (await truth(node.settings.delegate_facts, scope)) === true ? await delegateOf(node, scope) : undefined;
+  const state = name === undefined ? undefined : batch.states.get(name);
   return state ? [state] : own;
 }
 
@@ -149,23 +150,6 @@ function keep(outcome: Outcome, state: HostState): void {
   for (const [name, value] of Object.entries(outcome.facts ?? {})) state.assigned.set(name, value);
   for (const [name, value] of Object.entries(outcome.gathered ?? {})) state.facts.set(name, value);
   for (const [name, value] of Object.entries((outcome.vars ?? {}) as Vars)) state.included.set(name, value);
-}
-
-async function ignored(result: TaskResult, node: ModuleTask, scope: Scope): Promise<boolean> {
-  if ((result.status === 'failed' || result.status === 'unreachable') && result.ignored) return true;
-  if (result.status === 'failed')
-    return result.error.code !== 'interrupted' && (await settle(() => truth(node.settings.ignore_errors, scope))) === true;
-  if (result.status === 'unreachable') return (await settle(() => truth(node.settings.ignore_unreachable, scope))) === true;
-  return false;
-}
-
-/** A keyword whose template fails counts as given: no_log errs on the side of hiding. */
-async function settle(read: () => Promise<boolean | undefined>): Promise<boolean | undefined> {
-  try {
-    return (await read()) ?? false;
-  } catch {
-    return true;
-  }
 }
 
 /** What each result adds to the host's recap, as Ansible counts: a change is ok too. */

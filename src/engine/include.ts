@@ -3,10 +3,21 @@ import type { TaskResult } from '../core/event.ts';
 import type { Include, Node } from '../core/plan.ts';
 import type { Layer } from '../core/precedence.ts';
 import { resolve } from '../core/resolve.ts';
-import { isObject, type JsonObject, nameText, type Resolved, Unknown, unknownIn, type Value, type Vars } from '../core/value.ts';
+import {
+  isObject,
+  type JsonObject,
+  nameText,
+  type Resolved,
+  type Scope,
+  Unknown,
+  unknownIn,
+  type Value,
+  type Vars,
+} from '../core/value.ts';
 import { all, skippedBy } from './conditions.ts';
 import { resultOfError } from './failure.ts';
 import type { HostState } from './host-state.ts';
+import { orIgnored } from './ignored.ts';
 import { stopIfTooMany } from './limits.ts';
 import { eachItem, itemsOf } from './loop.ts';
 import { truth } from './module-call.ts';
@@ -28,7 +39,8 @@ export async function runInclude(node: Include, hosts: readonly HostState[], on:
   const groups = new Map<string, Group>();
   const once = batch.play.strategy === 'linear' && (await truth(node.settings.run_once, batch.scopes.of(first, batch.view, node))) === true;
   for (const state of once ? [first] : hosts) {
-    const result = await gather(node, state, on, groups).catch(resultOfError);
+    const scope = batch.scopes.of(state, batch.view, node);
+    const result = await orIgnored(await gather({ node, scope }, state, on, groups).catch(resultOfError), node, scope);
     state.tookPart(node.role, result);
     if (result.status === 'failed') lost(node, state, result);
     else if (result.status === 'unknown') {
@@ -45,19 +57,24 @@ export async function runInclude(node: Include, hosts: readonly HostState[], on:
   stopIfTooMany(batch, hosts, fatal ?? batch.play.anyErrorsFatal);
 }
 
-/** The host is out, unless a rescue section takes it up. */
+/** The host is out, unless that is ignored or a rescue section takes it up. */
 function lost(node: Include, state: HostState, result: TaskResult): void {
-  const action = `include_${node.what}`;
+  const register = registered(result, node.id) as Value;
+  if (node.register !== undefined) state.assigned.set(node.register, register);
+  if ('ignored' in result && result.ignored) return state.count('ok', 'ignored');
   state.standing = 'failed';
   state.count('failed');
-  state.failedAt({ name: nameText(node.name) ?? '', action }, registered(result, node.id) as Value);
+  state.failedAt({ name: nameText(node.name) ?? '', action: `include_${node.what}` }, register);
 }
 
 /** Adds the host to the groups of what it includes. */
-async function gather(node: Include, state: HostState, on: Walk, groups: Map<string, Group>): Promise<TaskResult> {
-  const { batch } = on;
-  const scope = batch.scopes.of(state, batch.view, node);
-  const add = async (inner: typeof scope, extra: Vars, item?: number): Promise<TaskResult> => {
+async function gather(
+  { node, scope }: { readonly node: Include; readonly scope: Scope },
+  state: HostState,
+  { batch }: Walk,
+  groups: Map<string, Group>,
+): Promise<TaskResult> {
+  const add = async (inner: Scope, extra: Vars, item?: number): Promise<TaskResult> => {
     const verdict = await all(node.when, inner);
     if (verdict.is === 'false') return skippedBy(verdict);
     if (verdict.is === 'unknown') return { status: 'unknown', until: verdict.unknown.until, why: `when: ${verdict.unknown.why}` };

@@ -1,8 +1,8 @@
 /** What a module call talks to: the task's host or the one it is delegated to, the cluster, registries or an object store. */
 import type { Endpoint } from '../core/inventory.ts';
 import type { HostConnection } from '../core/module.ts';
-import { OMIT, resolve } from '../core/resolve.ts';
-import type { HostName, JsonObject, Scope } from '../core/value.ts';
+import type { HostName, JsonObject } from '../core/value.ts';
+import { delegateOf, delegateScope } from './delegate.ts';
 import { reachOf } from './endpoint.ts';
 import { lateConnection } from './late-connection.ts';
 import type { CallSite } from './module-call.ts';
@@ -49,8 +49,7 @@ interface Reached {
 /** The task's host, or the one it is delegated to. */
 async function hostOf(site: CallSite, batch: BatchContext): Promise<Reached> {
   const { node, scope, state } = site;
-  const delegate = node.settings.delegate_to === undefined ? undefined : await resolve(node.settings.delegate_to, scope);
-  const name = (delegate === undefined || delegate === null || delegate === OMIT ? state.host.name : String(delegate)) as HostName;
+  const name = (await delegateOf(node, scope)) ?? state.host.name;
   const vars = name === state.host.name ? scope : delegateScope(name, batch, scope);
   const { endpoint, become } = await reachOf(name, { settings: node.settings, vars, task: scope, defaults: batch.reachDefaults });
   for (const secret of [become?.password, 'password' in endpoint ? endpoint.password : undefined]) {
@@ -62,11 +61,4 @@ async function hostOf(site: CallSite, batch: BatchContext): Promise<Reached> {
     machine: machineOf(endpoint),
     connect: () => batch.ports.connect(name, endpoint, become, batch.ports.stop),
   };
-}
-
-/** The variables of a host that a task was delegated to; one the inventory does not know has none of its own. */
-function delegateScope(name: HostName, batch: BatchContext, scope: Scope): Scope {
-  const state = batch.states.get(name);
-  if (state) return batch.scopes.of(state, batch.view);
-  return { get: (key) => (key.startsWith('ansible_') ? undefined : scope.get(key)), names: () => scope.names() };
 }

@@ -120,7 +120,8 @@ export class Scopes {
   }
 }
 
-const asDictionary = (scope: Scope): Lazy => ({ [LAZY]: true, keys: () => scope.names(), get: (name) => scope.get(name), scope });
+/** Variables as a mapping that is asked name by name. */
+export const asDictionary = (scope: Scope): Lazy => ({ [LAZY]: true, keys: () => scope.names(), get: (name) => scope.get(name), scope });
 
 const RUNTIME = ['facts', 'include_vars', 'set_fact'] as const satisfies readonly Precedence[];
 

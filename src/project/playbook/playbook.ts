@@ -37,8 +37,7 @@ export async function readPlaybook(around: Reading, file: string, about: Around)
     }
     for (const item of root.items) {
       if (item.kind !== 'map') problems.error('wrong-type', `a play must be a mapping, not ${typeName(item)}`, { at: item.at });
-      else if (entry(item, 'import_playbook') || entry(item, 'ansible.builtin.import_playbook'))
-        plays.push(...(await importPlaybook(reading, item, { ...about, file })));
+      else if (importOf(item)) plays.push(...(await importPlaybook(reading, item, { ...about, file })));
       else {
         const play = await readPlay(reading, item, { ...about, file });
         if (play) plays.push({ ...play, tags: [...about.tags, ...play.tags], when: [...about.when, ...play.when] });
@@ -50,10 +49,13 @@ export async function readPlaybook(around: Reading, file: string, about: Around)
   return plays;
 }
 
+const QUALIFIED = ['ansible.builtin.import_playbook', 'ansible.legacy.import_playbook'];
+const importOf = (map: MapNode) => ['import_playbook', ...QUALIFIED].map((key) => entry(map, key)).find((found) => found !== undefined);
+
 async function importPlaybook(reading: Reading, map: MapNode, about: Around & { file: string }): Promise<readonly PlayOf[]> {
   const { problems } = reading;
-  const name = entry(map, 'import_playbook') ?? entry(map, 'ansible.builtin.import_playbook');
-  checkKeys(problems, map, { keys: [...IMPORT_PLAYBOOK, 'ansible.builtin.import_playbook'], where: 'import_playbook' });
+  const name = importOf(map);
+  checkKeys(problems, map, { keys: [...IMPORT_PLAYBOOK, ...QUALIFIED], where: 'import_playbook' });
   if (!name) return [];
   const common = keywords(reading, map);
   const imported: Layer[] = [...about.imported, ...(common.vars ? [layerOf(reading, common.vars, { precedence: 'play vars' })] : [])];
