@@ -38,6 +38,8 @@ export type Decision<O extends Json = Json> =
       readonly detail?: readonly string[];
       /** What to do when it has not come in time. */
       readonly hint?: string;
+      /** The failed result's output once the time is up. */
+      readonly late?: JsonObject;
     }
   /**
    * A prerequisite does not exist; `hint` says how it may come to be. `then` is the change that would be made once it did: check shows it if an

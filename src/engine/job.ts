@@ -94,7 +94,7 @@ async function follow(change: Change, id: string, on: Working): Promise<readonly
     try {
       const seen = await look(id, on);
       lost = undefined;
-      if (seen) return judged(seen, change, on);
+      if (seen) return judged({ ...seen, output: { ...seen.output, began, ended: ports.clock.now() } }, change, on);
       ports.events.pending(`the job ${id} is running`, undefined);
     } catch (error) {
       // The job does not need us: it is looked for until it would have ended in any case.

@@ -299,7 +299,8 @@ function timedOut(decision: Extract<Decision, { is: 'pending' }>, call: Call, po
   const detail = decision.detail?.length ? `\n${decision.detail.join('\n')}` : '';
   if (ports.stop.aborted) return failed({ code: 'interrupted', message: `interrupted while waiting: ${decision.why}${seen}` }, { applied });
   const message = `gave up after ${seconds(call.timeoutMs)}: ${decision.why}${seen}${detail}`;
-  return failed({ code: 'timeout', message, ...(decision.hint === undefined ? {} : { hint: decision.hint }) }, { applied });
+  const { hint, late } = decision;
+  return failed({ code: 'timeout', message, ...(hint === undefined ? {} : { hint }) }, { applied, output: late });
 }
 
 function noAnswer(call: Call, ports: CallPorts, applied: Change | undefined): Outcome {

@@ -7,6 +7,7 @@ import { checksum } from '../probes/checksum.ts';
 import { type FileStat, stat } from '../probes/stat.ts';
 import { absent, args, change, defineModule, failed, flag, ok, text } from './define.ts';
 import { exampleFile } from './files/example.ts';
+import { md5Of } from './files/md5.ts';
 import { absolute, baseOf, expanded } from './files/path.ts';
 
 type State = {
@@ -18,6 +19,8 @@ type State = {
   readonly to: string;
   /** What is there now: its sha256, null where nothing is, and '/' for a directory, which is in the way. */
   readonly have: string | null;
+  /** Of the file that is there now. */
+  readonly md5?: string;
 };
 
 const example: State = {
@@ -75,17 +78,12 @@ export const fetch = defineModule({
       io.ask(checksum, { path: src, algorithm: 'sha1' }),
       io.files.stat(to),
     ]);
-    const have =
-      here?.kind === 'file'
-        ? createHash('sha256')
-            .update(await io.files.read(to, 'stored'))
-            .digest('hex')
-        : here?.kind === 'directory'
-          ? '/'
-          : null;
-    return { src, kind: found?.kind ?? null, sha256, sha1, to, have };
+    const content = here?.kind === 'file' ? await io.files.read(to, 'stored') : undefined;
+    const have = content ? createHash('sha256').update(content).digest('hex') : here?.kind === 'directory' ? '/' : null;
+    const md5 = content && md5Of(content);
+    return { src, kind: found?.kind ?? null, sha256, sha1, to, have, ...(md5 === undefined ? {} : { md5 }) };
   },
-  decide(given, { src, kind, sha256, sha1, to, have }): Decision<JsonObject> {
+  decide(given, { src, kind, sha256, sha1, to, have, md5 = null }): Decision<JsonObject> {
     if (kind === null) {
       const why = `${src} does not exist`;
       return given.fail_on_missing
@@ -98,14 +96,14 @@ export const fetch = defineModule({
     }
     if (kind !== 'file' || sha256 === null) return failed(`${src} is a ${kind}, not a file: fetch brings files only`);
     if (have === '/') return failed('dest is an existing directory, use a trailing slash if you want to fetch src into that directory');
-    if (have === sha256) return ok({ dest: to, file: src, checksum: sha1 });
+    if (have === sha256) return ok({ dest: to, file: src, checksum: sha1, md5sum: md5 });
     return change({
       op: have === null ? 'create' : 'update',
       summary: `fetch ${src} to ${to} on the controller`,
       before: have === null ? null : { sha256: have },
       after: { sha256 },
       steps: [{ do: 'download', path: src, to, sha256 }],
-      output: { remote_checksum: sha1, md5sum: null, remote_md5sum: null },
+      output: { remote_checksum: sha1, remote_md5sum: null },
     });
   },
 });

@@ -198,6 +198,14 @@ export const getUrl = labelled(
       const [name] = state.unknown;
       return name === undefined ? change(what) : absent(name, `${name.replace('/', ' ')} does not exist on this host`, what);
     },
+    result({ url, dest }, outputs) {
+      const { stderr = '' } = outputs.at(-1) ?? {};
+      const [, got, want] = /the checksum (\S+), expected (\S+)$/m.exec(stderr) ?? [];
+      if (got !== undefined) return { url, dest, msg: `The checksum for ${dest} did not match ${want}; it was ${got}.` };
+      // curl: "The requested URL returned error: 404"; wget: "ERROR 404: Not Found."
+      const [, status] = /(?:returned error:|ERROR) (\d{3})/.exec(stderr) ?? [];
+      return { url, dest, ...(status === undefined ? {} : { msg: 'Request failed', status_code: Number(status) }) };
+    },
   }),
 );
 

@@ -1,5 +1,5 @@
 /** Records of a database of the host: accounts, groups, hosts, services. */
-import type { Json } from '../core/value.ts';
+import type { Json, JsonObject } from '../core/value.ts';
 import { getent as ask } from '../probes/getent.ts';
 import { args, defineModule, failed, flag, ok, optional, text } from './define.ts';
 
@@ -33,10 +33,11 @@ export const getent = defineModule({
     io.ask(ask, { database, ...(key === undefined ? {} : { key }), ...(service === undefined ? {} : { service }) }),
   decide({ database, key, split, fail_key }, lines) {
     const name = `getent_${database}`;
-    const answer = (records: Json) => ok({ ansible_facts: { [name]: records } }, { gathered: { [name]: records } });
+    const answer = (records: Json, more: JsonObject = {}) =>
+      ok({ ansible_facts: { [name]: records }, ...more }, { gathered: { [name]: records } });
     if (lines === null) {
       const msg = 'One or more supplied key could not be found in the database.';
-      return fail_key ? failed(msg) : answer({ [key ?? '']: null });
+      return fail_key ? failed(msg) : answer({ [key ?? '']: null }, { msg });
     }
     const mark = split ?? (COLONS.includes(database) ? ':' : undefined);
     const records: { [first: string]: Json[] } = {};

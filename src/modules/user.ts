@@ -37,6 +37,7 @@ type State = Account & { readonly key?: KeyAt };
 
 const alice: Account = {
   uid: 1000,
+  gid: 1000,
   group: 'alice',
   groups: ['wheel'],
   comment: '',
@@ -218,7 +219,7 @@ const output = (given: Args, now: State): JsonObject => ({
   name: given.name,
   state: 'present',
   uid: now.uid,
-  group: now.group,
+  group: now.gid,
   groups: now.groups.join(','),
   comment: now.comment,
   home: now.home,

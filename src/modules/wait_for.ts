@@ -23,6 +23,17 @@ function goal(given: Args): string | null {
   return `port ${given.port} of ${given.host}${pattern} to be ${gone ? 'closed' : 'open'}`;
 }
 
+/** What a result says once the time is up, in Ansible's words where Ansible waits for such a thing. */
+function lateWords(given: Args): string {
+  const what = given.port === undefined ? given.path : `${given.host}:${given.port}`;
+  if (given.msg !== undefined || what === undefined) return given.msg ?? `Timeout when waiting for ${goal(given)}`;
+  if (given.state === 'drained') return `Timeout when waiting for ${what} to drain`;
+  if (given.state === 'stopped' || given.state === 'absent')
+    return `Timeout when waiting for ${what} to ${given.port === undefined ? 'be absent.' : 'stop.'}`;
+  if (given.search_regex !== undefined) return `Timeout when waiting for search string ${given.search_regex} in ${what}`;
+  return `Timeout when waiting for ${given.port === undefined ? 'file ' : ''}${what}`;
+}
+
 const GRACE_MS = 60_000;
 
 export const waitFor = defineModule({
@@ -120,7 +131,10 @@ export const waitFor = defineModule({
     if (state.look === null)
       return { is: 'pending', why, seen: `first look after ${given.delay} s`, pollMs: given.delay * 1000 - state.elapsedMs };
     const gone = given.state === 'stopped' || given.state === 'absent' || given.state === 'drained';
-    if (state.look.there === gone) return { is: 'pending', why, seen: state.look.seen, pollMs: given.sleep * 1000 };
+    if (state.look.there === gone) {
+      const late = { msg: lateWords(given), elapsed: given.timeout };
+      return { is: 'pending', why, seen: state.look.seen, pollMs: given.sleep * 1000, late };
+    }
     return ok({ ...output, ...(gone ? {} : state.look.file) });
   },
 });

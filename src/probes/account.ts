@@ -3,6 +3,8 @@ import { defineProbe } from '../core/probe.ts';
 
 export type Account = {
   readonly uid: number;
+  /** Of the primary group. */
+  readonly gid: number;
   /** Name of the primary group. */
   readonly group: string;
   /** Names of the other groups, sorted. */
@@ -27,7 +29,7 @@ export const account = defineProbe<string, Account | null>({
   parse(out, name) {
     if (out.code === 2) return null;
     const [entry = '', group = '', all = '', shadow] = out.stdout.split('\n');
-    const [, , uid, , comment = '', home = '', shell = ''] = entry.split(':');
+    const [, , uid, gid, comment = '', home = '', shell = ''] = entry.split(':');
     if (out.code !== 0 || uid === undefined || group === '')
       throw new Error(`user ${name}: unrecognised answer (${out.code}): ${out.stderr.trim()}`);
     const groups = all
@@ -37,6 +39,6 @@ export const account = defineProbe<string, Account | null>({
     const password = shadow ? (shadow.split(':')[1] ?? '') : null;
     const [, , , min = '', max = '', warn = '', , expires = ''] = (shadow ?? '').split(':');
     const aging = shadow ? { aging: { min, max, warn, expires } } : {};
-    return { uid: Number(uid), group, groups, comment, home, shell, password, ...aging };
+    return { uid: Number(uid), gid: Number(gid), group, groups, comment, home, shell, password, ...aging };
   },
 });

@@ -62,12 +62,20 @@ export function decidePlaced(
   if (wrong) return failed(`${wrong.path} is there already and is no directory`);
   const made = layout.parent === null ? layout.directories.map((slot) => makeDirectory(slot, asked.fresh, undefined)) : [];
   const parts = [...made, ...layout.slots.map((slot) => place(slot, asked.placing))].filter((part) => part !== undefined);
-  const what = merged(parts, 'write', layout.dest);
-  if (what === undefined) return ok(output(layout, asked.src));
+  const part = merged(parts, 'write', layout.dest);
+  if (part === undefined) return ok(output(layout, asked.src));
+  const md5sum = md5Of(layout);
+  const what = md5sum === undefined ? part : { ...part, output: { ...part.output, md5sum } };
   const missing = layout.directories.find(({ path, now }) => path === layout.parent && now === null);
   if (missing) return absent(`path/${missing.path}`, `Destination directory ${missing.path} does not exist`, what);
   const [name] = asked.unknown;
   return name === undefined ? change(what) : absent(name, `${name.replace('/', ' ')} does not exist on this host`, what);
+}
+
+/** Ansible tells it of one file that is written. */
+function md5Of({ slots: [only, ...more] }: Layout): string | undefined {
+  const isWritten = only !== undefined && more.length === 0 && only.now.sha256 !== only.source.sha256;
+  return isWritten ? only.source.md5 : undefined;
 }
 
 function output(layout: Layout, src: string | undefined): JsonObject {
@@ -79,6 +87,7 @@ function output(layout: Layout, src: string | undefined): JsonObject {
   return {
     ...named,
     dest: only.path,
+    path: only.path,
     ...(same && only.source.sha1 !== undefined ? { checksum: only.source.sha1 } : {}),
     ...told(now),
   };

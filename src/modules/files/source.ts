@@ -1,6 +1,7 @@
 /** What a file shall hold, as data that fits into a state and a diff. */
 import { createHash } from 'node:crypto';
 import type { Json } from '../../core/value.ts';
+import { md5Of } from './md5.ts';
 
 /** Bytes up to which content travels inside a step and is shown in a diff; anything larger is uploaded and shown by its checksum. */
 export const INLINE = 256 * 1024;
@@ -10,6 +11,8 @@ export type Source = {
   readonly sha256: string;
   /** Ansible's `checksum`. */
   readonly sha1?: string;
+  /** Not known of files of the host. */
+  readonly md5?: string;
   /** Mode of the source itself, for mode: preserve. */
   readonly mode?: string;
 } & (
@@ -23,7 +26,9 @@ export type Source = {
 
 export function sourceOf(bytes: Uint8Array, file?: { readonly from?: string; readonly mode: string }): Source {
   const sum = (algorithm: string): string => createHash(algorithm).update(bytes).digest('hex');
-  const known = { size: bytes.length, sha256: sum('sha256'), sha1: sum('sha1'), ...(file ? { mode: file.mode } : {}) };
+  const md5 = md5Of(bytes);
+  const sums = { sha256: sum('sha256'), sha1: sum('sha1'), ...(md5 === undefined ? {} : { md5 }) };
+  const known = { size: bytes.length, ...sums, ...(file ? { mode: file.mode } : {}) };
   if (file?.from !== undefined && bytes.length > INLINE) return { ...known, from: file.from };
   const text = textOf(bytes);
   return text === undefined ? { ...known, base64: Buffer.from(bytes).toString('base64') } : { ...known, text };

@@ -35,9 +35,9 @@ export type RunOutput = {
   readonly stdout_lines: readonly string[];
   readonly stderr_lines: readonly string[];
   readonly msg?: string;
-  readonly start?: string;
-  readonly end?: string;
-  readonly delta?: string;
+  readonly start?: string | null;
+  readonly end?: string | null;
+  readonly delta?: string | null;
   readonly changed?: boolean;
 };
 
@@ -121,7 +121,7 @@ const oneLine = (text: string): string => {
 const skipped = (run: Run, why: string): Decision<RunOutput> => {
   const stdout = `skipped, since ${why.replaceAll("'", '')}`;
   const output = { cmd: run.cmd, rc: 0, stdout, stderr: '', stdout_lines: [stdout], stderr_lines: [] };
-  return ok({ ...output, msg: `Did not run command since ${why}` });
+  return ok({ ...output, msg: `Did not run command since ${why}`, start: null, end: null, delta: null });
 };
 
 export function runOutput(cmd: string | readonly string[], output: Output | undefined, strip: boolean): RunOutput {
