@@ -22,7 +22,7 @@ const facts = (text: string): string =>
       /^(?:date|mem|cpu|uptime)/.test(line)
         ? counted(line)
             .replace(/ +/g, ' ')
-            .replace(/[A-Z][a-z]+day.*$/, 'day')
+            .replace(/[A-Z][a-z]+day/, 'day')
         : line,
     )
     .filter((line, index, all) => line !== all[index - 1])
