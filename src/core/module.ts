@@ -186,6 +186,8 @@ export interface Controller {
   expected?(what: Resource): boolean;
   /** A change of this very call was applied: this look is to prove it. */
   readonly applied?: boolean;
+  /** This call's own, the same at every look: what names are generated from. */
+  readonly fresh?: string;
   readonly host: HostName;
   /** The host's variable, worked out; undefined where there is none. For modules that judge variables. */
   variable?(name: string): Promise<Resolved | undefined>;

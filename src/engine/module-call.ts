@@ -1,4 +1,5 @@
 /** One call of a module for one host and item: arguments resolved, connection made, result judged by changed_when and failed_when. */
+import { randomUUID } from 'node:crypto';
 import { PbError } from '../core/diagnostic.ts';
 import type { Mode } from '../core/engine.ts';
 import type { TaskResult, Where } from '../core/event.ts';
@@ -87,6 +88,7 @@ async function call(site: CallSite, batch: BatchContext, given: { readonly [name
     files: batch.ports.files(scope, node.role, node.at.file),
     now: () => batch.ports.clock.now(),
     elapsed: () => batch.ports.clock.now() - began,
+    fresh: randomUUID(),
     expected: (what) => batch.overlay.changer(line.target, what) !== undefined,
     host: state.host.name,
     variable: async (name) => {

@@ -70,7 +70,7 @@ export const k8sApply = defineModule({
     namespace: optional(text('Namespace of the objects that name none')),
     label_selectors: selectorArgs.label_selectors,
     delete_all: flag('state: absent, and no object is named: all of the kind in the namespace go, or those with label_selectors', false),
-    generate_name: optional(text('Refused: each run would make another object; give name, or append_hash')),
+    generate_name: optional(text('state: present: what a name begins with that is made up; each run makes another object')),
     append_hash: flag('ConfigMaps and Secrets get a hash of their content added to their name', false),
     continue_on_error: flag('Apply the others where some objects are refused; results has an error for each of those', false),
     force: flag('As force_conflicts: fields that the manifest does not have stay as they are', false),
@@ -203,7 +203,8 @@ export const k8sApply = defineModule({
   ],
   async read(given, io): Promise<State> {
     if (isSweep(given)) return sweep(given, io);
-    const manifests = await readManifests(given, io);
+    const { fresh } = io;
+    const manifests = await readManifests({ ...given, ...(given.state === 'present' && fresh !== undefined ? { fresh } : {}) }, io);
     if (!('objects' in manifests)) return manifests;
     const { label_selectors: selectors = [] } = given;
     const fitting = manifests.objects.map((object) => fits(object, selectors));

@@ -69,6 +69,24 @@ suite('as kubernetes.core has it', () => {
       expect(await names()).not.toContain(first);
     });
 
+    test('makes names up, others on each run', async () => {
+      const given = {
+        definition: { ...configMap('', 'made'), metadata: { generateName: 'made-', namespace, labels: { app: 'made' } } },
+        wait: true,
+      };
+      const names = new Set<string>();
+      for (const api of ['k8s', 'kubernetes.core.k8s']) {
+        const { result } = await real.run(api, given);
+        expect(result).toMatchObject({
+          status: 'changed',
+          output: { result: { metadata: { name: expect.stringMatching(/^made-[a-z0-9]{5}$/) } } },
+        });
+        names.add(JSON.stringify(result));
+      }
+      expect(names.size).toBe(2);
+      await real.kubectl('delete', 'configmap', '--namespace', namespace, '--selector=app=made');
+    });
+
     test('deletes all of a kind, or those with labels, in one namespace', async () => {
       const given = { kind: 'ConfigMap', namespace, state: 'absent', wait: true };
       await real.converges('k8s', { ...given, label_selectors: ['app in (x)'] });

@@ -220,9 +220,9 @@ suite('Kubernetes modules', () => {
         'args: ConfigMap lost needs a namespace: in its metadata or as namespace:',
       );
       expect(whyOf(await real.run('k8s_apply', { definition: 'a: [1' }))).toMatch(/^args: definition is not YAML/);
-      expect(whyOf(await real.run('k8s_apply', { definition: { kind: 'Pod', metadata: { generateName: 'x-' } } }))).toContain(
-        'only a generateName',
-      );
+      expect(
+        whyOf(await real.run('k8s_apply', { state: 'absent', definition: { kind: 'Pod', metadata: { generateName: 'x-' } } })),
+      ).toContain('only a generateName');
     });
   });
 

@@ -13,6 +13,8 @@ export interface ManifestArgs {
   readonly src?: string;
   readonly template?: TemplateArg | readonly TemplateArg[];
   readonly generate_name?: string;
+  /** What generated names are made from; none are made where it is left out. */
+  readonly fresh?: string;
   readonly append_hash?: boolean;
   readonly api_version: string;
   readonly kind?: string;
@@ -68,7 +70,7 @@ export function manifestsOf(definition: Json, given: ManifestArgs, from: string)
   const objects: KubeObject[] = [];
   for (const [index, value] of flat.entries()) {
     const where = flat.length === 1 ? from : `object ${index + 1} of ${from}`;
-    const object = complete(value, given);
+    const object = complete(value, given, index);
     const missing = typeof object === 'string' ? object : missingIn(object);
     if (missing !== undefined) return { problem: `${where} ${missing}` };
     const named = given.append_hash ? withHash(object as KubeObject) : (object as KubeObject);
@@ -99,19 +101,24 @@ function flatten(value: Json): Json[] {
   return value === null ? [] : [value];
 }
 
-function complete(value: Json, given: ManifestArgs): JsonObject | string {
+function complete(value: Json, given: ManifestArgs, index: number): JsonObject | string {
   if (!isObject(value)) return 'is no mapping';
   const object = value as JsonObject;
   const metadata = isObject(object['metadata']) ? (object['metadata'] as JsonObject) : {};
-  const basis =
-    given.generate_name === undefined || (metadata['name'] ?? given.name) !== undefined ? {} : { generateName: given.generate_name };
+  const { generateName = given.generate_name, ...known } = metadata;
+  const name = metadata['name'] ?? given.name ?? generated(generateName, given, index) ?? '';
+  const basis = generateName === undefined || name !== '' ? {} : { generateName };
   return {
     ...object,
     apiVersion: object['apiVersion'] ?? given.api_version,
     kind: object['kind'] ?? given.kind ?? '',
-    metadata: { ...basis, ...metadata, name: metadata['name'] ?? given.name ?? '', ...namespaceOf(metadata, given) },
+    metadata: { ...basis, ...known, name, ...namespaceOf(metadata, given) },
   };
 }
+
+/** As the API server makes it, but here: whoever applies has to know the name. */
+const generated = (base: Json | undefined, { fresh }: ManifestArgs, index: number): string | undefined =>
+  typeof base === 'string' && base !== '' && fresh !== undefined ? `${base}${configHash(`${fresh}/${index}`).slice(0, 5)}` : undefined;
 
 const namespaceOf = (metadata: JsonObject, given: ManifestArgs): JsonObject => {
   const namespace = metadata['namespace'] ?? given.namespace;
@@ -123,7 +130,7 @@ function missingIn(object: JsonObject): string | undefined {
   if (typeof object['kind'] !== 'string' || object['kind'] === '') return 'has no kind';
   if (typeof object['apiVersion'] !== 'string') return 'has an apiVersion that is no text';
   if (metadata['name'] === '' && metadata['generateName']) {
-    return 'has only a generateName: each run would make another object; give it a name';
+    return 'has only a generateName, which names nothing that is there: give it a name';
   }
   if (metadata['name'] === '') return 'has no metadata.name';
   if (typeof metadata['name'] !== 'string') return 'has a metadata.name that is no text: quote it';

@@ -58,9 +58,9 @@ describe('manifests', () => {
     ],
     ['no mapping', 'just text', 'definition is no mapping'],
     [
-      'a name to be made up',
+      'a name that is not made up here',
       { kind: 'Pod', metadata: { generateName: 'p-' } },
-      'definition has only a generateName: each run would make another object; give it a name',
+      'definition has only a generateName, which names nothing that is there: give it a name',
     ],
     ['nothing', '# empty\n', 'definition holds no object'],
   ])('with %s are refused', (_, given, problem) => {
@@ -68,10 +68,29 @@ describe('manifests', () => {
   });
 });
 
-test('generate_name is refused likewise, where there is no name', () => {
+test('names are made up of generateName or generate_name, one for each object, the same at each look', () => {
+  const given = { generate_name: 'p-', fresh: 'one call' };
+  const named = (more: object) => {
+    const found = read(
+      [{ kind: 'Pod' }, { kind: 'Job', metadata: { generateName: 'j-' } }, { kind: 'Pod', metadata: { name: 'n' } }],
+      more,
+    );
+    return 'objects' in found ? found.objects.map(({ metadata }) => metadata) : found;
+  };
+  const names = named(given);
+  expect(names).toEqual([
+    { name: expect.stringMatching(/^p-[a-z0-9]{5}$/) },
+    { name: expect.stringMatching(/^j-[a-z0-9]{5}$/) },
+    { name: 'n' },
+  ]);
+  expect(named(given)).toEqual(names);
+  expect(named({ ...given, fresh: 'another' })).not.toEqual(names);
+});
+
+test('generate_name is refused likewise, where no name is made up', () => {
   const given = { generate_name: 'p-' };
   expect(read({ kind: 'Pod' }, given)).toEqual({
-    problem: 'definition has only a generateName: each run would make another object; give it a name',
+    problem: 'definition has only a generateName, which names nothing that is there: give it a name',
   });
 });
 

@@ -1,4 +1,5 @@
 /** One module call against a real API server, through the engine's task loop. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Change } from '../../../src/core/change.ts';
@@ -82,7 +83,13 @@ export async function startReal(options: KubeOptions) {
       module,
       args,
       line: { to: 'cluster', connection, target: 'cluster' } as const,
-      controller: { host: 'localhost' as HostName, files: how.files ?? noFiles, now: () => Date.now(), elapsed: () => Date.now() - began },
+      controller: {
+        host: 'localhost' as HostName,
+        files: how.files ?? noFiles,
+        now: () => Date.now(),
+        elapsed: () => Date.now() - began,
+        fresh: randomUUID(),
+      },
       timeoutMs: module.timeoutMs?.(args as never) ?? 60_000,
       environment: {},
     };
