@@ -21,6 +21,15 @@ export interface Inventory {
   readonly groups: ReadonlyMap<string, readonly HostName[]>;
   /** The inventory files or directories, as given. */
   readonly sources: readonly string[];
+  readonly joining?: Joining;
+}
+
+/** What a host gets that a task adds or puts into a group. */
+export interface Joining {
+  /** Variables of a group, and the groups it is below, the furthest first; of files for groups that no source names, too. */
+  readonly groups: ReadonlyMap<string, { readonly layers: readonly Layer[]; readonly above: readonly string[] }>;
+  /** Of files for hosts that no source names. */
+  readonly hosts: ReadonlyMap<string, readonly Layer[]>;
 }
 
 /** How to reach one host, from its `ansible_*` variables. */

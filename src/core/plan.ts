@@ -1,6 +1,6 @@
 /** The plan: what plan/ makes of a project. Immutable, does no IO, prints as text. */
 import type { Span } from './diagnostic.ts';
-import type { Inventory } from './inventory.ts';
+import type { Host, Inventory } from './inventory.ts';
 import type { AnyModule } from './module.ts';
 import type { Layer } from './precedence.ts';
 import type { Expression, HostName, TaskId, Value } from './value.ts';
@@ -202,8 +202,8 @@ export interface Plan {
   readonly inventory: Inventory;
   /** -e, the strongest. */
   readonly extraVars: Layer;
-  /** group_vars and host_vars beside the playbooks of a folder, per host. */
-  readonly playbookLayers: (host: HostName, directory: string) => readonly Layer[];
+  /** group_vars and host_vars beside the playbooks of a folder, for a host in its groups of the moment. */
+  readonly playbookLayers: (host: Pick<Host, 'name' | 'groups'>, directory: string) => readonly Layer[];
   /** Absolute folder of the first playbook. */
   readonly playbookDir: string;
 }

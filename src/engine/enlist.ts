@@ -1,6 +1,7 @@
 /** Hosts and groups that tasks add to the inventory of a run: add_host and group_by. */
-import type { Inventory } from '../core/inventory.ts';
+import type { Inventory, Joining } from '../core/inventory.ts';
 import type { Enlisted } from '../core/module.ts';
+import type { Layer } from '../core/precedence.ts';
 import type { HostName } from '../core/value.ts';
 import { HostState } from './host-state.ts';
 import type { RunContext } from './run-context.ts';
@@ -36,15 +37,27 @@ export function refreshInventory(inventory: Inventory, on: Pick<RunContext, 'sta
   on.scopes.regroup(inventory);
 }
 
+/** What a host has that no source names. */
+const newcomer = (name: HostName, joining: Joining | undefined): readonly Layer[] => [
+  ...(joining?.groups.get('all')?.layers ?? []),
+  ...(joining?.hosts.get(name) ?? []),
+];
+
 /** Says whether the inventory is another than before. Groups are put after those a host is in already; a host that is new belongs to `all`, and to `ungrouped` where it is given none. */
 export function enlist(entry: Enlisted, on: Pick<RunContext, 'states' | 'scopes' | 'inventory'>): boolean {
   const name = entry.host as HostName;
-  const { hosts, groups, sources } = on.inventory.now;
+  const { hosts, groups, joining } = on.inventory.now;
   const old = hosts.get(name);
-  const joined = [...new Set([...(entry.parents ?? []), ...entry.groups])];
-  const now = old ?? { name, groups: [], layers: [] };
+  const above = (group: string): readonly string[] => joining?.groups.get(group)?.above ?? [];
+  const joined = [...new Set([...(entry.parents ?? []), ...entry.groups].flatMap((group) => [...above(group), group]))];
+  const now = old ?? { name, groups: [], layers: newcomer(name, joining) };
   const added = { precedence: 'inventory host vars' as const, vars: entry.vars ?? {}, origin: 'add_host' };
-  const layers = entry.vars === undefined ? now.layers : [...now.layers, added];
+  const fresh = joined.filter((group) => !now.groups.includes(group));
+  const layers = [
+    ...now.layers,
+    ...fresh.flatMap((group) => joining?.groups.get(group)?.layers ?? []),
+    ...(entry.vars === undefined ? [] : [added]),
+  ];
   const host = {
     name,
     groups: [...new Set([...now.groups.filter((group) => group !== 'ungrouped' || joined.length === 0), ...joined])],
@@ -63,7 +76,7 @@ export function enlist(entry: Enlisted, on: Pick<RunContext, 'states' | 'scopes'
       (members.get('ungrouped') ?? []).filter((one) => one !== name),
     );
   else if (!old) put('ungrouped');
-  on.inventory.replace({ hosts: new Map([...hosts, [name, host]]), groups: members, sources });
+  on.inventory.replace({ ...on.inventory.now, hosts: new Map([...hosts, [name, host]]), groups: members });
   const state = on.states.get(name);
   if (state) state.host = host;
   else on.states.set(name, new HostState(host));

@@ -87,7 +87,7 @@ export class Scopes {
     const key = `${of}\n${play.id}\n${state.host.name}`;
     const known = this.#views.get(key);
     if (known) return known;
-    const beside = this.#plan.playbookLayers(state.host.name, play.playbookDir);
+    const beside = this.#plan.playbookLayers(state.host, play.playbookDir);
     const base = byPrecedence([...state.host.layers, ...beside, ...(of === 'play' ? play.layers : []), this.#plan.extraVars]);
     this.#views.set(key, base);
     return base;

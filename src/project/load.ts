@@ -1,9 +1,8 @@
 /** The whole project: playbooks with everything they import, extra variables, and the variables beside the playbooks. */
 import path from 'node:path';
 import type { Loaded } from '../core/diagnostic.ts';
-import type { Inventory } from '../core/inventory.ts';
+import type { Host, Inventory } from '../core/inventory.ts';
 import type { Layer } from '../core/precedence.ts';
-import type { HostName } from '../core/value.ts';
 import { contextOf, type LoadOptions } from './context.ts';
 import type { PlayOf } from './playbook/ast.ts';
 import { readPlaybook } from './playbook/playbook.ts';
@@ -29,7 +28,7 @@ export interface Project {
   readonly inventory: Inventory;
   readonly extraVars: Layer;
   /** group_vars and host_vars beside the playbooks of a folder. */
-  readonly playbookLayers: (host: HostName, directory: string) => readonly Layer[];
+  readonly playbookLayers: (host: Pick<Host, 'name' | 'groups'>, directory: string) => readonly Layer[];
   /** Absolute directory of the first playbook. */
   readonly playbookDir: string;
   /** For plan/, and for what includes load later. */
@@ -60,7 +59,7 @@ export async function loadProject(options: ProjectOptions): Promise<Loaded<Proje
   return { value: { plays, inventory: options.inventory, extraVars, playbookLayers, playbookDir, reading }, diagnostics: problems.list };
 }
 
-/** group_vars and host_vars beside the playbooks, looked up per host once. */
+/** group_vars and host_vars beside the playbooks, looked up once per host and its groups. */
 async function besidePlaybooks(reading: Reading, inventory: Inventory, directories: readonly string[]): Promise<Project['playbookLayers']> {
   const names = { groups: [...inventory.groups.keys()], hosts: [...inventory.hosts.keys()] };
   const adjacent = new Map<string, Adjacent>();
@@ -74,12 +73,12 @@ async function besidePlaybooks(reading: Reading, inventory: Inventory, directori
   }
   const made = new Map<string, readonly Layer[]>();
   return (host, directory) => {
-    const key = JSON.stringify([host, directory]);
+    const key = JSON.stringify([host.name, host.groups, directory]);
     const known = made.get(key);
     if (known) return known;
-    const groups = ['all', ...(inventory.hosts.get(host)?.groups ?? [])];
+    const groups = ['all', ...host.groups];
     const source = adjacent.get(directory);
-    const layers = [...groups.flatMap((group) => source?.groups.get(group) ?? []), ...(source?.hosts.get(host) ?? [])];
+    const layers = [...groups.flatMap((group) => source?.groups.get(group) ?? []), ...(source?.hosts.get(host.name) ?? [])];
     made.set(key, layers);
     return layers;
   };

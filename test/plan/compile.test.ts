@@ -304,7 +304,9 @@ describe('plays', () => {
     };
     const plan = await planOf(files, { playbooks: ['play/site.yml'] });
     expect(
-      plan.playbookLayers(plan.plays[0]?.hosts[0] ?? ('' as never), plan.playbookDir).map((layer) => [layer.precedence, layer.vars]),
+      plan
+        .playbookLayers(plan.inventory.hosts.get(plan.plays[0]?.hosts[0] as never) as never, plan.playbookDir)
+        .map((layer) => [layer.precedence, layer.vars]),
     ).toEqual([
       ['playbook group_vars', { g: 1 }],
       ['playbook host_vars', { h: 2 }],

@@ -4,7 +4,7 @@ import type { Plan } from '../../core/plan.ts';
 import { resolve } from '../../core/resolve.ts';
 import { Redactor } from '../../core/secret.ts';
 import { type HostName, type Json, Template } from '../../core/value.ts';
-import { type Definition, everywhere, inPlays } from '../../project/vars/definitions.ts';
+import { type Definition, everywhere, inPlays, layersEverywhere } from '../../project/vars/definitions.ts';
 import { layerScope } from '../../project/vars/scope.ts';
 import { renderDiagnostic } from '../../report/diagnostic.ts';
 import { languageWith } from '../language.ts';
@@ -84,7 +84,7 @@ async function worth(plan: Plan, host: HostName, winner: Definition | undefined)
     playbook_dir: plan.playbookDir,
     omit: '',
   };
-  const layers = [...(inventory.hosts.get(host)?.layers ?? []), ...plan.playbookLayers(host, plan.playbookDir), plan.extraVars];
+  const layers = layersEverywhere(plan, host);
   try {
     return JSON.stringify(asWritten(await resolve(winner.value, layerScope([...layers, { precedence: 'magic', vars: magic }]))));
   } catch (error) {

@@ -1,5 +1,5 @@
 /** The finished inventory: membership with ancestors, and each host's layers in Ansible's order. */
-import type { Host, Inventory } from '../../core/inventory.ts';
+import type { Host, Inventory, Joining } from '../../core/inventory.ts';
 import type { Layer } from '../../core/precedence.ts';
 import type { HostName } from '../../core/value.ts';
 import type { Adjacent } from '../vars/adjacent.ts';
@@ -48,7 +48,20 @@ export function buildInventory(draft: Draft, adjacent: readonly Adjacent[], sour
   // in the group's own order, as Ansible: group[0] is the first host listed in it
   for (const name of draft.groups.keys()) if (name !== 'all') groups.set(name, [...(members.get(name) ?? [])] as HostName[]);
   if (!LOCALHOST.some((name) => draft.hosts.has(name))) hosts.set('localhost' as HostName, implicitLocalhost(layersFor('localhost', [])));
-  return { hosts, groups, sources };
+  const above = (group: string): string[] => [...new Set((parents.get(group) ?? []).flatMap((parent) => [...above(parent), parent]))];
+  const joining: Joining = {
+    groups: new Map(
+      [...draft.groups.keys(), ...adjacent.flatMap((source) => [...source.groups.keys()])].map((group) => [
+        group,
+        {
+          layers: [...(draft.groups.get(group)?.layers ?? []), ...adjacent.flatMap((source) => source.groups.get(group) ?? [])],
+          above: above(group),
+        },
+      ]),
+    ),
+    hosts: new Map(adjacent.flatMap((source) => [...source.hosts])),
+  };
+  return { hosts, groups, sources, joining };
 }
 
 /** As Ansible: it is there by name, takes the variables of `all`, and is a member of nothing. */

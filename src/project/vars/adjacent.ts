@@ -4,10 +4,12 @@ import { nearest } from '../../core/diagnostic.ts';
 import type { Layer, Precedence } from '../../core/precedence.ts';
 import type { Context } from '../context.ts';
 import { kindOf, listDirectory, shown } from '../disk.ts';
+import { problems as collect } from '../problems.ts';
 import { readVarsFile } from './file.ts';
 
 const EXTENSIONS = ['', '.yml', '.yaml', '.json'];
 
+/** Also for groups and hosts that no inventory names: tasks may add them. */
 export interface Adjacent {
   /** Group name → layers, in the order in which they win. */
   readonly groups: ReadonlyMap<string, readonly Layer[]>;
@@ -42,20 +44,23 @@ async function loadFolder(context: Context, folder: string, { known, what, besid
   const files = await listDirectory(folder);
   const found = new Map<string, Layer[]>();
   const used = new Set<string>();
-  for (const name of known) {
+  const others = files.filter(isVarsFile).map((file) => path.parse(file).name);
+  for (const name of new Set([...known, ...others])) {
+    // What is wrong with a file that may never be used is no mistake of the project.
+    const reading = known.has(name) ? context : { ...context, problems: collect() };
     const candidates = EXTENSIONS.map((extension) => name + extension).filter((file) => files.includes(file));
-    const [first, ...others] = candidates;
-    for (const file of candidates) used.add(file);
+    const [first, ...shadowed] = candidates;
+    if (known.has(name)) for (const file of candidates) used.add(file);
     if (first === undefined) continue;
     // Ansible reads the first of name, name.yml, name.yaml, name.json and never the others
-    for (const other of others)
-      context.problems.warning('shadowed-vars-file', `${shown(context, path.join(folder, other))} is never read: ${first} comes first`, {
+    for (const other of shadowed)
+      reading.problems.warning('shadowed-vars-file', `${shown(context, path.join(folder, other))} is never read: ${first} comes first`, {
         at: { file: shown(context, path.join(folder, other)), line: 1, column: 1 },
         hint: `move it into the directory ${name}/`,
       });
     const precedence = precedenceOf(what, beside, name);
     for (const file of await varsFiles(path.join(folder, first))) {
-      const layer = await readVarsFile(context, file, { precedence });
+      const layer = await readVarsFile(reading, file, { precedence });
       if (layer) found.set(name, [...(found.get(name) ?? []), layer]);
     }
   }
@@ -68,9 +73,11 @@ function precedenceOf(what: 'group' | 'host', beside: 'inventory' | 'playbook', 
   return name === 'all' ? `${beside} group_vars/all` : `${beside} group_vars`;
 }
 
+const isVarsFile = (file: string): boolean => !file.startsWith('.') && !file.endsWith('~') && EXTENSIONS.includes(path.extname(file));
+
 function unknownName(context: Context, file: string, { known, what }: { known: ReadonlySet<string>; what: 'group' | 'host' }): void {
-  const { name, ext } = path.parse(file);
-  if (name.startsWith('.') || file.endsWith('~') || !EXTENSIONS.includes(ext)) return;
+  if (!isVarsFile(path.basename(file))) return;
+  const { name } = path.parse(file);
   const place = shown(context, file);
   const guess = nearest(name, known);
   context.problems.warning(`unknown-${what}`, `${place} is for the ${what} ${name}, which is not in the inventory`, {
@@ -84,7 +91,7 @@ export async function varsFiles(file: string): Promise<readonly string[]> {
   if ((await kindOf(file)) !== 'directory') return [file];
   const inside: string[] = [];
   for (const name of await listDirectory(file)) {
-    if (name.startsWith('.') || name.endsWith('~') || !EXTENSIONS.includes(path.extname(name))) continue;
+    if (!isVarsFile(name)) continue;
     inside.push(...(await varsFiles(path.join(file, name))));
   }
   return inside;

@@ -17,8 +17,12 @@ export interface Definition {
 
 /** What every play sees: inventory, group_vars and host_vars, extra variables. */
 export function everywhere(plan: Plan, host: HostName): readonly Definition[] {
-  const layers = [...(plan.inventory.hosts.get(host)?.layers ?? []), ...plan.playbookLayers(host, plan.playbookDir), plan.extraVars];
-  return sorted(layers.flatMap((layer) => definitions(layer, undefined)));
+  return sorted(layersEverywhere(plan, host).flatMap((layer) => definitions(layer, undefined)));
+}
+
+export function layersEverywhere({ inventory, playbookLayers, playbookDir, extraVars }: Plan, name: HostName): readonly Layer[] {
+  const host = inventory.hosts.get(name) ?? { name, groups: [], layers: [] };
+  return [...host.layers, ...playbookLayers(host, playbookDir), extraVars];
 }
 
 /** What the plays that target the host add; includes are not followed, as a run alone knows which they are. */
