@@ -91,7 +91,7 @@ export const file = labelled(
     ],
     read: (given, io) => readFileState(given, io),
     decide(given, state) {
-      const problem = modeProblem(given.mode === 'preserve' ? 'of src' : given.mode) ?? timeProblem(given, given.state === 'touch');
+      const problem = modeProblem(given.mode === 'preserve' ? 'of src' : given.mode) ?? timeProblem(given);
       if (problem !== undefined) return failed(problem, { code: 'args' });
       const kind = given.state ?? (given.recurse ? 'directory' : given.src === undefined ? 'any' : 'link');
       if (given.recurse && kind !== 'directory') return failed('recurse goes with state: directory', { code: 'args' });

@@ -81,7 +81,8 @@ function wanted(given: Args, { text: now }: Edited): string {
   const key = given.key === undefined ? undefined : hostKeyOf(given.key);
   if (key === undefined) return lines.filter((_, at) => mine[at] === undefined).join('');
   const hashes = given.hash_host || key.hosts.startsWith('|1|');
-  const alike = mine.findIndex((one) => one?.type === key.type && one.marker === key.marker);
+  // A host has one key of a type, but any number of authorities and revoked keys.
+  const alike = mine.findIndex((one) => one?.type === key.type && one.marker === key.marker && (key.marker === '' || one.key === key.key));
   const old = mine[alike];
   const without = lines.filter((_, at) => at !== alike);
   if (given.state === 'absent') return old === undefined ? lines.join('') : without.join('');

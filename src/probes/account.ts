@@ -5,7 +5,7 @@ export type Account = {
   readonly uid: number;
   /** Of the primary group. */
   readonly gid: number;
-  /** Name of the primary group. */
+  /** Name of the primary group; its number where it has none. */
   readonly group: string;
   /** Names of the other groups, sorted. */
   readonly groups: readonly string[];
@@ -19,7 +19,7 @@ export type Account = {
 };
 
 const SCRIPT = `entry=$(getent passwd -- "$1") || exit 2
-printf '%s\\n' "$entry"; id -gn -- "$1" || exit 1; id -Gn -- "$1" || exit 1
+printf '%s\\n' "$entry"; id -gn -- "$1"; id -Gn -- "$1"
 getent shadow -- "$1" 2>/dev/null; exit 0`;
 
 /** Null where there is no such user. */

@@ -73,6 +73,13 @@ export function attributeChange(path: string, now: Owned, asked: Asked): Attribu
   return { before, after, steps };
 }
 
+/** The owners of a link that is to be made: whose it will be is not known before. */
+export function linkOwners(path: string, { owner, group }: Asked): AttributeChange {
+  if (owner === undefined && group === undefined) return { before: {}, after: {}, steps: [] };
+  const after = { ...(owner === undefined ? {} : { owner: String(owner) }), ...(group === undefined ? {} : { group: String(group) }) };
+  return { before: {}, after, steps: [chown(path, after.owner, after.group, true)] };
+}
+
 /** The same for a path that does not exist yet and comes with `fresh` as its mode. */
 export function newAttributes(asked: Asked, fresh: string, directory: boolean): { mode: string; owner?: string; group?: string } {
   return {

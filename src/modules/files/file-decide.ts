@@ -1,16 +1,17 @@
 /** The states of the module file. Pure. */
 import type { Change, Step } from '../../core/change.ts';
 import type { Decision } from '../../core/module.ts';
-import type { JsonObject } from '../../core/value.ts';
+import { isObject, type JsonObject } from '../../core/value.ts';
+import type { FileStat } from '../../probes/stat.ts';
 import { absent, change, failed, ok, refused } from '../define.ts';
-import { type Asked, attributeChange, newAttributes, settle } from './attributes.ts';
+import { type Asked, type AttributeChange, attributeChange, linkOwners, newAttributes, settle } from './attributes.ts';
 import { makeDirectory, notDirectory } from './directory.ts';
 import type { FileArgs, FileState } from './file-state.ts';
 import { join } from './path.ts';
 import { merged, type Part } from './place.ts';
 import { ownersOf } from './placed.ts';
 import { told } from './stat-facts.ts';
-import { timeChange } from './times.ts';
+import { setNow, timeChange } from './times.ts';
 
 const asked = (given: FileArgs): Asked => ({ ...ownersOf(given), ...(given.mode === undefined ? {} : { mode: given.mode }) });
 
@@ -43,8 +44,34 @@ export function decideFile(given: FileArgs, state: FileState): Decision<JsonObje
     return { is: 'absent', what: `path/${state.path}`, why: `${state.path} does not exist, and state: file makes nothing`, output };
   }
   if (given.state === 'file' && now.kind === 'directory') return failed(`file (${state.path}) is directory, cannot continue`);
+  return settled(given, state, withTimes(given, state, attributed(given, state, now)));
+}
+
+/** What sets the attributes of what is there. */
+function attributed(given: FileArgs, state: FileState, now: FileStat): Part | undefined {
   const { before, after, steps } = attributeChange(state.path, now, asked(given));
-  return settled(given, state, steps.length === 0 ? [] : [{ path: state.path, op: 'update', before, after, steps }]);
+  return steps.length === 0 ? undefined : { path: state.path, op: 'update', before, after, steps };
+}
+
+/** The part of the path itself, and what sets its times. */
+function withTimes(given: FileArgs, state: FileState, part: Part | undefined): readonly Part[] {
+  const now = subject(given, state);
+  const { access, modification } = setNow(given, given.state === 'touch');
+  const times = timeChange(state.path, now ?? undefined, state.times ?? {});
+  const touches = now !== null && (access || modification) && !state.touched;
+  if (!touches && times.steps.length === 0) return part ? [part] : [];
+  const only = access && modification ? [] : access ? ['-a'] : ['-m'];
+  const touch: Step = { do: 'exec', argv: ['touch', ...only, '--', state.path] };
+  const { before, after, steps, op } = part ?? { before: {}, after: {}, steps: [], op: 'update' };
+  return [
+    {
+      path: state.path,
+      op,
+      before: isObject(before) ? { ...before, ...(touches ? { modified: now.mtime } : {}), ...times.before } : before,
+      after: isObject(after) ? { ...after, ...(touches ? { modified: 'now' } : {}), ...times.after } : after,
+      steps: [...(touches ? [touch] : []), ...steps, ...times.steps],
+    },
+  ];
 }
 
 export function decideDirectory(given: FileArgs, state: FileState): Decision<JsonObject> {
@@ -54,10 +81,9 @@ export function decideDirectory(given: FileArgs, state: FileState): Decision<Jso
     return failed(`${state.path} already exists as a ${state.self.kind}`, { hint: 'remove it first with state: absent' });
   }
   const want = asked(given);
-  const parts = [...state.above, { path: state.path, now: state.end }].map((slot) =>
-    makeDirectory(slot, want, slot.path === state.path ? want : undefined),
-  );
-  return settled(given, state, [...parts.filter((part) => part !== undefined), ...below(given, state)]);
+  const parents = state.above.map((slot) => makeDirectory(slot, want, undefined)).filter((part) => part !== undefined);
+  const own = withTimes(given, state, makeDirectory({ path: state.path, now: state.end }, want, want));
+  return settled(given, state, [...parents, ...own, ...below(given, state)]);
 }
 
 /** With recurse: everything below that differs, one part each. */
@@ -88,28 +114,12 @@ export function decideTouch(given: FileArgs, state: FileState): Decision<JsonObj
   const now = subject(given, state);
   if (now === null) {
     const attributes = newAttributes(asked(given), '0644', false);
-    const times = timeChange(state.path, undefined, state.times ?? {});
-    const steps: readonly Step[] = [{ do: 'exec', argv: ['touch', '--', state.path] }, ...settle(state.path, attributes), ...times.steps];
-    const part: Part = { path: state.path, op: 'create', before: null, after: { state: 'file', ...attributes, ...times.after }, steps };
-    const what = merged([part], 'make', state.path);
-    return (what && parentMissing(state, what)) ?? settled(given, state, [part]);
+    const steps: readonly Step[] = [{ do: 'exec', argv: ['touch', '--', state.path] }, ...settle(state.path, attributes)];
+    const parts = withTimes(given, state, { path: state.path, op: 'create', before: null, after: { state: 'file', ...attributes }, steps });
+    const what = merged(parts, 'make', state.path);
+    return (what && parentMissing(state, what)) ?? settled(given, state, parts);
   }
-  const isNow = (time: string | undefined): boolean => time === undefined || time === 'now';
-  const [access, modification] = [isNow(given.access_time), isNow(given.modification_time)];
-  const { before, after, steps } = attributeChange(state.path, now, asked(given));
-  const times = timeChange(state.path, now, state.times ?? {});
-  const touches = (access || modification) && !state.touched;
-  if (!touches && steps.length === 0 && times.steps.length === 0) return decideFile({ ...given, state: 'touch' }, state);
-  const only = access && modification ? [] : access ? ['-a'] : ['-m'];
-  const touch: Step = { do: 'exec', argv: ['touch', ...only, '--', state.path] };
-  const part: Part = {
-    path: state.path,
-    op: 'update',
-    before: { ...before, ...(touches ? { modified: now.mtime } : {}), ...times.before },
-    after: { ...after, ...(touches ? { modified: 'now' } : {}), ...times.after },
-    steps: [...(touches ? [touch] : []), ...steps, ...times.steps],
-  };
-  return settled(given, state, [part]);
+  return decideFile({ ...given, state: 'touch' }, state);
 }
 
 export function decideLink(given: FileArgs, state: FileState): Decision<JsonObject> {
@@ -123,11 +133,11 @@ export function decideLink(given: FileArgs, state: FileState): Decision<JsonObje
     return absent(
       `path/${state.source.path}`,
       `src file does not exist, use 'force=yes' if you really want to create the link: ${state.source.path}`,
-      relink(state, src),
+      relink(given, state, src),
     );
   }
   if (state.link === src) return attributesOfLink(given, state);
-  const what = relink(state, src);
+  const what = relink(given, state, src);
   const kind = state.self?.kind;
   if (kind !== undefined && kind !== 'link' && !given.force)
     return refused(`refusing to convert from ${kind} to symlink for ${state.path}`, 'set force: true to replace it by a link');
@@ -137,22 +147,25 @@ export function decideLink(given: FileArgs, state: FileState): Decision<JsonObje
 function attributesOfLink(given: FileArgs, state: FileState): Decision<JsonObject> {
   const now = given.follow ? state.end : state.self;
   if (now === null) return ok(output(given, state));
-  const { before, after, steps } = attributeChange(state.path, now, asked(given));
-  return settled(given, state, steps.length === 0 ? [] : [{ path: state.path, op: 'update', before, after, steps }]);
+  const part = attributed(given, state, now);
+  return settled(given, state, part ? [part] : []);
 }
 
-function relink(state: FileState, src: string): Change {
+function relink(given: FileArgs, state: FileState, src: string): Change {
   // rmdir refuses a directory that still holds something.
   const first: readonly Step[] = state.self?.kind === 'directory' ? [{ do: 'exec', argv: ['rmdir', '--', state.path] }] : [];
   const link: Step = { do: 'exec', argv: ['ln', '-sfn', '--', src, state.path] };
-  return linked(state, { state: 'link', src }, [...first, link]);
+  const followed = given.follow ? (state.source?.stat ?? null) : null;
+  const attributes = given.follow ? followed && attributeChange(state.path, followed, asked(given)) : linkOwners(state.path, asked(given));
+  return linked(state, { state: 'link', src }, [...first, link], attributes);
 }
 
 export function decideHard(given: FileArgs, state: FileState): Decision<JsonObject> {
   const source = state.source;
   if (given.src === undefined || source === null) return failed('src is required for creating new hardlinks', { code: 'args' });
   const link: Step = { do: 'exec', argv: ['ln', '-f', '--', source.path, state.path] };
-  const what = linked(state, { state: 'hard', src: source.path }, [link]);
+  const attributes = source.stat && attributeChange(state.path, source.stat, asked(given));
+  const what = linked(state, { state: 'hard', src: source.path }, [link], attributes);
   if (source.stat === null) return absent(`path/${source.path}`, 'src does not exist', what);
   if (state.self !== null && state.self.inode === source.stat.inode && state.self.dev === source.stat.dev)
     return attributesOfLink(given, state);
@@ -161,9 +174,16 @@ export function decideHard(given: FileArgs, state: FileState): Decision<JsonObje
   return parentMissing(state, what) ?? change(what);
 }
 
-function linked(state: FileState, after: JsonObject, steps: readonly Step[]): Change {
+/** The link is made first, then what it leads to, or the link itself, gets its attributes. */
+function linked(state: FileState, after: JsonObject, steps: readonly Step[], attributes: AttributeChange | null): Change {
   const before = state.self === null ? null : { state: state.self.kind, ...(state.link === null ? {} : { src: state.link }) };
-  const part: Part = { path: state.path, op: state.self === null ? 'create' : 'replace', before, after, steps };
+  const part: Part = {
+    path: state.path,
+    op: state.self === null ? 'create' : 'replace',
+    before,
+    after: { ...after, ...attributes?.after },
+    steps: [...steps, ...(attributes?.steps ?? [])],
+  };
   return merged([part], 'link', state.path) as Change;
 }
 

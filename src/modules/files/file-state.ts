@@ -9,7 +9,7 @@ import { type Asked, unknownNames } from './attributes.ts';
 import type { DirectorySlot } from './directory.ts';
 import { above, absolute, expanded, join, parentOf } from './path.ts';
 import { looked } from './placed.ts';
-import { readTimes, type TimeArgs, type Times } from './times.ts';
+import { readTimes, setNow, type TimeArgs, type Times } from './times.ts';
 
 export interface FileArgs extends Asked, TimeArgs {
   readonly path: string;
@@ -37,9 +37,9 @@ export type FileState = {
   readonly below: readonly TreeEntry[];
   /** What src names: for a link relative to the link's directory. */
   readonly source: { readonly path: string; readonly stat: FileStat | null } | null;
-  /** touch: whether this task has set the times, by the host's own clock. */
+  /** Whether this task has set the times that become those of the moment, by the host's own clock. */
   readonly touched: boolean;
-  /** touch: the times the task gives. */
+  /** The times the task gives. */
   readonly times?: Times;
   /** "user/alice" */
   readonly unknown: readonly string[];
@@ -53,12 +53,13 @@ export async function readFileState(given: FileArgs, io: HostReader): Promise<Fi
   // What a symbolic link says is relative to the link.
   const source = given.src === undefined ? undefined : await (given.state === 'hard' ? absolute : expanded)(given.src, io);
   const target = source === undefined ? undefined : source.startsWith('/') ? source : join(parentOf(path), source);
+  const toNow = setNow(given, given.state === 'touch');
   const [self, sourceStat, unknown, now, times] = await Promise.all([
     io.ask(stat, { path, follow: false }),
     target === undefined ? null : io.ask(stat, { path: target, follow: true }),
     unknownNames(given, io),
-    given.state === 'touch' ? io.ask(clock, null) : 0,
-    given.state === 'touch' ? readTimes(given, io) : undefined,
+    toNow.access || toNow.modification ? io.ask(clock, null) : 0,
+    readTimes(given, io),
   ]);
   const isLink = self?.kind === 'link';
   const [end, link, leads, parents] = await Promise.all([
@@ -78,7 +79,7 @@ export async function readFileState(given: FileArgs, io: HostReader): Promise<Fi
     mounts: given.state === 'absent' && self?.kind === 'directory' ? await io.ask(mountsBelow, path) : [],
     below: given.recurse && end?.kind === 'directory' ? await io.ask(tree, path) : [],
     source: target === undefined ? null : { path: target, stat: sourceStat },
-    touched: io.applied === true && end !== null && end.mtime >= began,
+    touched: io.applied === true && end !== null && (!toNow.access || end.atime >= began) && (!toNow.modification || end.mtime >= began),
     unknown,
     ...(times === undefined ? {} : { times }),
   };

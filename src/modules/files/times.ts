@@ -6,7 +6,7 @@ import { localEpoch } from '../../probes/clock.ts';
 import { optional, text } from '../define.ts';
 
 const FORMAT = '%Y%m%d%H%M.%S';
-const which = 'now, preserve, or a time in the format below (state: touch)';
+const which = 'now, preserve, or a time in the format below; left out: now with state: touch, else preserve';
 
 export const timeArgs = {
   access_time: optional(text(`The time of last access: ${which}`)),
@@ -21,6 +21,12 @@ export interface TimeArgs {
   readonly modification_time?: string;
   readonly modification_time_format: string;
 }
+
+/** Which times become those of the moment; `touch`: those that are left out do too. */
+export const setNow = (given: TimeArgs, touch: boolean): { readonly access: boolean; readonly modification: boolean } => {
+  const isNow = (time: string | undefined): boolean => time === 'now' || (touch && time === undefined);
+  return { access: isNow(given.access_time), modification: isNow(given.modification_time) };
+};
 
 /** Seconds since the epoch; undefined where the task gives no time of its own. */
 export type Times = { readonly access?: number; readonly modification?: number };
@@ -45,11 +51,10 @@ function localTime(given: string, format: string): string | undefined {
   return `${part('Y', '1900')}-${part('m', '01')}-${part('d', '01')} ${part('H', '00')}:${part('M', '00')}:${part('S', '00')}`;
 }
 
-export function timeProblem(given: TimeArgs, touches: boolean): string | undefined {
+export function timeProblem(given: TimeArgs): string | undefined {
   for (const name of ['access_time', 'modification_time'] as const) {
     const value = given[name];
     if (!isTime(value)) continue;
-    if (!touches) return `${name}: ${value} goes with state: touch`;
     const format = given[`${name}_format`];
     if (localTime(value, format) === undefined) return `${name} "${value}" is not written as ${format}`;
   }
