@@ -107,7 +107,16 @@ async function call(site: CallSite, batch: BatchContext, given: { readonly [name
     { mode, overlay: isAlone ? new Overlay() : batch.overlay, clock, stop, kill, events },
   );
   const invocation = node.loop && invocationOf(module, checked);
-  return { ...(isAlone ? alone(outcome) : outcome), ...(invocation ? { invocation } : {}) };
+  const told = isAlone ? alone(outcome) : node.settings.timeout === undefined ? outcome : timed(outcome, timeoutMs);
+  return { ...told, ...(invocation ? { invocation } : {}) };
+}
+
+/** What ran longer than the task's own timeout says so, and as in Ansible counts as no change. */
+function timed(outcome: Outcome, timeoutMs: number): Outcome {
+  const { result } = outcome;
+  if (result.status !== 'failed' || result.error.code !== 'timeout') return outcome;
+  const said = isObject(result.output) ? (result.output as JsonObject) : {};
+  return { ...outcome, result: { ...result, changed: false, output: { ...said, timedout: { period: timeoutMs / 1000 } } } };
 }
 
 /** Every argument's name and value; expressions are handed over bound to the scope; omitted ones are left out. */
@@ -163,6 +172,7 @@ async function environmentOf(node: ModuleTask, scope: Scope): Promise<{ readonly
   const merged: { [name: string]: string } = {};
   for (const layer of node.settings.environment) {
     const values = await resolve(layer, scope);
+    if (values === OMIT) continue;
     if (!isObject(values)) throw new PbError('args', 'environment must be a dictionary of names and values', { at: node.at });
     for (const [name, value] of Object.entries(values)) if (value !== null) merged[name] = String(value);
   }

@@ -2,6 +2,7 @@
 import type { Loaded, Span } from '../core/diagnostic.ts';
 import type { ModuleTask, Node, Plan, Play } from '../core/plan.ts';
 import type { Layer } from '../core/precedence.ts';
+import { OMIT } from '../core/resolve.ts';
 import type { HostName, TaskId, Value } from '../core/value.ts';
 import { matchHosts } from '../project/inventory/pattern.ts';
 import type { Project } from '../project/load.ts';
@@ -160,9 +161,9 @@ const slug = (name: string): string =>
     .slice(0, 60);
 
 function evaluated(reading: Reading, value: Value | undefined, about: { known: readonly Layer[]; at: Span; what: string }) {
-  return value === undefined
-    ? undefined
-    : staticValue(reading, value, { layers: about.known, at: about.at, what: about.what, hint: 'use play variables or -e' });
+  if (value === undefined) return undefined;
+  const found = staticValue(reading, value, { layers: about.known, at: about.at, what: about.what, hint: 'use play variables or -e' });
+  return found === OMIT ? undefined : found;
 }
 
 function hostPatterns(reading: Reading, play: PlayOf, known: readonly Layer[]): readonly string[] {

@@ -24,8 +24,9 @@ export interface PlayContext {
   readonly imported: readonly Layer[];
 }
 
-export async function readPlay(reading: Reading, map: MapNode, about: PlayContext): Promise<PlayOf | undefined> {
+export async function readPlay(reading: Reading, given: MapNode, about: PlayContext): Promise<PlayOf | undefined> {
   const { problems } = reading;
+  const map = { ...given, entries: given.entries.map((item) => (item.key === 'user' ? { ...item, key: 'remote_user' } : item)) };
   checkKeys(problems, map, { keys: PLAY, where: 'this play' });
   const hosts = entry(map, 'hosts');
   if (!hosts || isNull(hosts.value))

@@ -177,12 +177,15 @@ function builder(source: Text, problems: Problems, lines: LineCounter) {
       const key = keyNode.kind === 'scalar' ? keyNode.text : '';
       const first = own.get(key);
       if (plain && key === '<<') merged.push(...mergeSources(built.node, keyAt));
-      else if (first)
-        problems.error('duplicate-key', `${JSON.stringify(key)} is given twice in this mapping`, {
-          at: keyAt,
-          hint: `the first is at line ${first.keyAt.line}; keep one of them`,
-        });
-      else own.set(key, { key, keyAt, ...kindOf(keyNode), value: built.node });
+      else {
+        // As in Ansible the last one counts.
+        if (first)
+          problems.warning('duplicate-key', `${JSON.stringify(key)} is given twice in this mapping: this one counts`, {
+            at: keyAt,
+            hint: `the other is at line ${first.keyAt.line}; keep one of them`,
+          });
+        own.set(key, { key, keyAt, ...kindOf(keyNode), value: built.node });
+      }
     }
     for (const item of merged.flatMap((map) => map.entries)) if (!own.has(item.key)) own.set(item.key, item);
     return { node: { kind: 'map', entries: [...own.values()], ...unsafe, at: place }, size };
