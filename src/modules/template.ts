@@ -54,7 +54,11 @@ export const template = labelled(
       force: flag('Replace a file whose content differs', true),
       backup: flag('Keep what is replaced beside it', false),
       follow: flag('Where dest is a symbolic link, write to what it points to instead of replacing it', false),
-      newline_sequence: oneOf(['\n', '\r', '\r\n'], 'How lines end in the written file', { default: '\n' }),
+      newline_sequence: oneOf(
+        ['\n', '\r', '\r\n', '\\n', '\\r', '\\r\\n'],
+        'How lines end in the written file; backslashes may be spelled out',
+        { default: '\n' },
+      ),
       output_encoding: oneOf(ENCODINGS, 'How the text is written as bytes', { default: 'utf-8' }),
       trim_blocks: flag('Drop the newline after a block', true),
       lstrip_blocks: flag('Drop the blanks before a block', false),
@@ -90,7 +94,7 @@ export const template = labelled(
       const names = { template_path: given.src, template_fullpath: path, template_destpath: given.dest };
       const rendered = await io.files.render(path, names, settingsOf(given));
       if (rendered instanceof Unknown) return { until: rendered.until, why: rendered.why };
-      const lines = String(rendered).replaceAll(/\r\n|\r|\n/g, given.newline_sequence);
+      const lines = String(rendered).replaceAll(/\r\n|\r|\n/g, given.newline_sequence.replace('\\r', '\r').replace('\\n', '\n'));
       const file = {
         dest: await absolute(given.dest, io),
         name: baseOf(given.src),

@@ -63,5 +63,5 @@ export const yamlFilters = [
     const [first, second] = load(f, value);
     return second === undefined ? (first ?? null) : fail('expected a single document in the stream');
   }),
-  plugin('from_yaml_all', 'value', (f, value) => (typeof value === 'string' ? load(f, value) : value)),
+  plugin('from_yaml_all', 'value', (f, value) => (typeof value === 'string' ? load(f, value) : (value ?? []))),
 ];

@@ -23,7 +23,7 @@ export interface Command {
 export function commandScript(command: Command, mark: string): string {
   const stop = (step: string) => `|| { c=$?; printf '\\n%s %s %s\\n' ${mark} ${step} "$c" >&2; exit 1; }`;
   const lines = [PATH];
-  if (command.chdir !== undefined) lines.push(`cd -- ${quote(command.chdir)} ${stop('chdir')}`);
+  if (command.chdir !== undefined) lines.push(`cd -P -- ${quote(command.chdir)} ${stop('chdir')}`);
   for (const [name, value] of Object.entries(command.env ?? {})) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new PbError('args', `"${name}" cannot be the name of an environment variable`);
     lines.push(`${name}=${quote(reveal(value))}; export ${name}`);
