@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { fileglob } from '../../src/cli/lookups/files.ts';
 import { PbError } from '../../src/core/diagnostic.ts';
 import { OMIT, resolve, settled } from '../../src/core/resolve.ts';
 import { LAZY, type Lazy, type Resolved, type Scope, type Unknown, type Value } from '../../src/core/value.ts';
@@ -40,6 +41,7 @@ const lookups: LookupRegistry = {
   lines: async ({ terms }) =>
     (await Promise.all(terms.map(async (term) => (await run('sh', ['-c', String(term)])).stdout.trimEnd().split('\n')))).flat(),
   file: async ({ terms }) => terms.map((term) => readFileSync(String(term), 'utf8').trimEnd()),
+  fileglob,
   first_found: ({ terms }) => [
     terms
       .flat()

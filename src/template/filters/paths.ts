@@ -6,7 +6,6 @@ import { plugin } from '../eval/plugin.ts';
 import { isList, tuple, typeName, type V } from '../value/model.ts';
 import { fail } from '../value/undef.ts';
 import { listOf, text } from './args.ts';
-import { filesMatching } from './glob.ts';
 
 /** Python's, which unlike Node's leaves a name that only has dots in front alone and keeps what follows a slash at the end. */
 const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
@@ -78,7 +77,7 @@ export const pathFilters = [
   ),
   plugin('commonpath', 'value', (_, value) => commonpath(value)),
   plugin('realpath', 'value', (_, value) => real(text(value))),
-  plugin('fileglob', 'value', (_, value) => filesMatching(text(value))),
+  plugin('fileglob', 'value', (f, value) => [...f.ev.services.lookup('fileglob', f, [posix.resolve(text(value))], new Map())]),
   plugin('expanduser', 'value', (_, value) => text(value).replace(/^~(?=\/|$)/, homedir())),
   plugin('expandvars', 'value', (_, value) => variables(text(value))),
   plugin('win_basename', 'value', (_, value) =>
