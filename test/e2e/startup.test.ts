@@ -1,5 +1,6 @@
 /** What a command loads before it can begin: start-up is as fast as little is loaded. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -30,3 +31,11 @@ test('a local run loads no ssh, no client of Kubernetes and no lab', async () =>
   // The client alone has five times as much; what starts other programs would be a tenth more.
   expect(bytes(files)).toBeLessThan(2.5 * 1024 * 1024);
 });
+
+// Nodes before 22.8 keep nothing.
+if ('enableCompileCache' in module)
+  test('what was compiled is kept for the next start, in the cache of the user', async () => {
+    const { path, pb } = await folder({});
+    expect((await pb('doc')).exitCode).toBe(0);
+    expect(readdirSync(join(path, '.cache', 'pb'))).toHaveLength(1);
+  });
