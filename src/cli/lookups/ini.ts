@@ -13,7 +13,7 @@ export const ini: Lookup = async (call) => (await Promise.all(call.terms.map((te
 
 async function valuesOf({ key, call }: { key: string; call: LookupCall }): Promise<readonly (string | null)[]> {
   const name = option(call, 'file', 'ansible.ini');
-  const text = await readFile(await findFile('files', name, call), 'utf8');
+  const text = decoded(await readFile(await findFile('files', name, call)), option(call, 'encoding', 'utf-8'));
   const properties = option(call, 'type', 'ini') === 'properties';
   const wanted = properties ? 'properties' : option(call, 'section', 'global');
   const folded = (one: string): string => (isOn(call, 'case_sensitive', false) ? one : one.toLowerCase());
@@ -31,6 +31,14 @@ async function valuesOf({ key, call }: { key: string; call: LookupCall }): Promi
   };
   if (isOn(call, 're', false)) return [...all.keys()].filter(matching(key)).map(value);
   return [all.has(folded(key)) ? value(folded(key)) : option(call, 'default', '')];
+}
+
+function decoded(bytes: Uint8Array, encoding: string): string {
+  try {
+    return new TextDecoder(encoding).decode(bytes);
+  } catch {
+    throw new PbError('template', `there is no encoding ${encoding}`, { hint: 'utf-8 and iso8859-1 are two' });
+  }
 }
 
 /** Python's re.match. */

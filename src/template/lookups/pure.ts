@@ -84,13 +84,24 @@ function without(item: V, path: readonly string[]): V {
   return Dict.of(entries.map(([key, value]) => [key, key === first ? without(value, rest) : value] as const));
 }
 
+/** Of a registered result: the task, or this item of its loop, was skipped. */
+const isSkipped = (item: V): boolean => item instanceof Dict && truth(item.get('skipped') ?? false);
+
+/** Something that is no mapping stands where the path goes on. */
+function endsEarly(item: V, keys: readonly string[]): boolean {
+  const [first, ...rest] = keys;
+  if (!(item instanceof Dict) || first === undefined || rest.length === 0) return false;
+  const next = item.get(first);
+  return next !== undefined && (!(next instanceof Dict) || endsEarly(next, rest));
+}
+
 const subelementsOf: PureLookup = (f, [list, key, flags]) => {
   const path = key ?? null;
   const skip = flags instanceof Dict && truth(flags.get('skip_missing') ?? false);
   const keys = isList(path) ? path.map(str) : str(path).split('.');
-  return subelements(f, list ?? [], path, skip).map((pair) =>
-    isList(pair) ? tuple([without(pair[0] ?? null, keys), pair[1] ?? null]) : pair,
-  );
+  const all = list instanceof Dict ? (isSkipped(list) ? [] : list.values()) : (list ?? []);
+  const left = isList(all) ? all.filter((item) => !isSkipped(item) && !(skip && endsEarly(item, keys))) : all;
+  return subelements(f, left, path, skip).map((pair) => (isList(pair) ? tuple([without(pair[0] ?? null, keys), pair[1] ?? null]) : pair));
 };
 
 export const pure: ReadonlyMap<string, PureLookup> = new Map<string, PureLookup>([

@@ -1,8 +1,9 @@
 /** Tests on files of the controller. */
-import { lstatSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { plugin } from '../eval/plugin.ts';
 import { text } from '../filters/args.ts';
+import { fail } from '../value/undef.ts';
 
 const stat = (path: string, follow = true) => (follow ? statSync : lstatSync)(path, { throwIfNoEntry: false });
 
@@ -24,9 +25,18 @@ const asks = (names: string, check: (path: string) => boolean) =>
     }
   });
 
+function vaulted(path: string): boolean {
+  try {
+    return readFileSync(path, 'utf8').startsWith('$ANSIBLE_VAULT;');
+  } catch (error) {
+    return fail(`cannot read ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
 export const fileTests = [
   asks('exists', (path) => stat(path) !== undefined),
   asks('link_exists', (path) => stat(path, false) !== undefined),
+  plugin('vaulted_file', 'value', (_, value) => vaulted(text(value))),
   asks('file is_file', (path) => stat(path)?.isFile() ?? false),
   asks('directory is_dir', (path) => stat(path)?.isDirectory() ?? false),
   asks('link is_link', (path) => stat(path, false)?.isSymbolicLink() ?? false),

@@ -45,7 +45,7 @@ export const kindTests = [
   is('even', (value) => number(value) % 2 === 0),
   is('upper', (value) => isUpper(str(value))),
   is('lower', (value) => isLower(str(value))),
-  is('nan', (value) => Number.isNaN(toNumber(value) ?? 0)),
+  is('nan isnan', (value) => Number.isNaN(toNumber(value) ?? 0)),
   plugin('divisibleby', 'value, num', (_, value, by) => divides(value, by)),
   plugin('sameas', 'value, other', (_, value, other) => value === other),
   plugin('truthy', 'value, convert_bool=False', (_, value, convert) => truthy(value, convert)),
