@@ -192,7 +192,11 @@ export const getUrl = labelled(
         after: { ...(fresh ? { content: `of ${given.url}`, ...(want ? { checksum: want.hex } : {}) } : {}), ...(attributes ?? kept.after) },
         steps: [first, ...rest] as const,
         provides: [`path/${path}`],
-        output: { msg: 'OK', ...(saved === undefined ? {} : { backup_file: saved }) },
+        output: {
+          msg: 'OK',
+          ...(fresh && given.url.startsWith('http') ? { status_code: 200 } : {}),
+          ...(saved === undefined ? {} : { backup_file: saved }),
+        },
       };
       if (state.parent === 'missing') return absent(`path/${parentOf(path)}`, `the directory ${parentOf(path)} does not exist`, what);
       const [name] = state.unknown;

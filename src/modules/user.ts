@@ -184,6 +184,7 @@ function added(given: Args) {
     after,
     steps,
     provides: [`user/${name}`, `group/${group ?? name}`],
+    output: { create_home: given.create_home, system: given.system },
   };
 }
 
@@ -199,7 +200,8 @@ function differing(given: Args, now: Account): { options: readonly string[]; bef
     options.push(...words(String(value)));
   };
   want('uid', (value) => ['-u', value, ...(given.non_unique ? ['-o'] : [])]);
-  want('group', (value) => ['-g', value]);
+  // By name or by number.
+  if (given.group !== String(now.gid)) want('group', (value) => ['-g', value]);
   if (given.groups !== undefined) {
     const asked = given.groups.filter((name) => name !== (given.group ?? now.group));
     const all = [...new Set(given.append ? [...now.groups, ...asked] : asked)].sort();
