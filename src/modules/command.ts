@@ -50,6 +50,7 @@ export const command = defineModule({
       }),
     ),
     ...runArgs,
+    executable: optional(text('Accepted and left unused: no shell is asked; the module shell has one')),
     expand_argument_vars: flag('Replace ~ and $NAME in the arguments by what they are on the host', true),
   }),
   argAliases: { _raw_params: 'free_form' },
