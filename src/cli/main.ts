@@ -1,6 +1,7 @@
 /** Runs the command and turns what escapes it into a message and an exit code. */
 import { type Command, CommanderError } from 'commander';
 import { PbError } from '../core/diagnostic.ts';
+import { insteadOf } from './ansible-words.ts';
 import { plainFlags } from './flag-aliases.ts';
 import { program } from './program.ts';
 
@@ -15,6 +16,8 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     await command.parseAsync([...plainFlags(argv)]);
   } catch (error) {
     process.exitCode = tell(error, argv.includes('-vvv') || argv.includes('-vvvv'));
+    const instead = error instanceof CommanderError && process.exitCode !== 0 ? insteadOf(argv.slice(2)) : undefined;
+    if (instead) process.stderr.write(`help: ${instead}\n`);
   }
 }
 

@@ -39,7 +39,7 @@ export function program(version: string): Command {
   pb.command('doc')
     .description('list the modules, or show what the named ones take')
     .argument('[module...]', 'module names')
-    .option('--list', 'list the modules')
+    .option('-l, --list', 'list the modules')
     .action(async (names: string[]) => {
       const { docCommand } = await import('./commands/doc.ts');
       process.stdout.write(docCommand(names));

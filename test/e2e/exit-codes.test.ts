@@ -52,3 +52,26 @@ it('a play whose hosts match nothing is an error, unless told otherwise', async 
   expect(ran.stderr).toMatch(/play\.yml:1:10[\s\S]*workers/);
   expect((await pb('run', 'play.yml', '-i', 'inventory', '--allow-empty')).exitCode).toBe(0);
 });
+
+it('who calls Ansible’s other programs is told what to type', async () => {
+  const { pb } = await folder({ 'site.yml': play('    - ping:\n') });
+  const said = async (...argv: string[]) => {
+    const { exitCode, stderr } = await pb(...argv);
+    return [exitCode, stderr.split('\n').find((line) => line.startsWith('help:'))];
+  };
+  expect(await said('site.yml')).toEqual([1, 'help: pb run site.yml']);
+  expect(await said('playbook', 'site.yml')).toEqual([1, 'help: pb run PLAYBOOK runs playbooks']);
+  for (const argv of [
+    ['all', '-m', 'ping'],
+    ['-m', 'ping', 'all'],
+  ])
+    expect(await said(...argv)).toEqual([1, expect.stringContaining('put the task into a playbook')]);
+  expect(await said('galaxy', 'install', 'x')).toEqual([1, expect.stringContaining('pb installs nothing')]);
+  expect(await said('sing')).toEqual([1, undefined]);
+});
+
+it('pb inventory lists the hosts that the sources name, and no localhost of its own', async () => {
+  const { pb } = await folder({ inventory: 'a\n[web]\nb x=1\n' });
+  expect(JSON.parse((await pb('inventory', '-i', 'inventory', '--list')).stdout)).toMatchObject({ web: { hosts: ['b'] } });
+  expect(Object.keys(JSON.parse((await pb('inventory', '-i', 'inventory')).stdout)._meta.hostvars)).toEqual(['a', 'b']);
+});

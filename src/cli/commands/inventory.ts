@@ -38,9 +38,13 @@ export async function inventoryCommand(flags: InventoryFlags): Promise<number> {
 }
 
 const listing = (inventory: Inventory) => ({
-  _meta: { hostvars: Object.fromEntries([...inventory.hosts.keys()].map((name) => [name, varsOf(inventory, name)])) },
+  _meta: { hostvars: Object.fromEntries(named(inventory).map((name) => [name, varsOf(inventory, name)])) },
   ...Object.fromEntries([...inventory.groups].map(([name, hosts]) => [name, { hosts }])),
 });
+
+/** The hosts that the sources name. */
+const named = (inventory: Inventory): readonly string[] =>
+  [...inventory.hosts.values()].flatMap(({ name, implicit }) => (implicit ? [] : [name]));
 
 /** Variables as written: templates are shown as their text. */
 function varsOf(inventory: Inventory, name: string): { readonly [name: string]: unknown } {
