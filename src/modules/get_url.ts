@@ -204,11 +204,13 @@ export const getUrl = labelled(
     },
     result({ url, dest }, outputs) {
       const { stderr = '' } = outputs.at(-1) ?? {};
+      // Nothing is done before it is fetched, but for a backup.
+      const about = { url, dest, ...(outputs.length === 1 ? { changed: false } : {}) };
       const [, got, want] = /the checksum (\S+), expected (\S+)$/m.exec(stderr) ?? [];
-      if (got !== undefined) return { url, dest, msg: `The checksum for ${dest} did not match ${want}; it was ${got}.` };
+      if (got !== undefined) return { ...about, msg: `The checksum for ${dest} did not match ${want}; it was ${got}.` };
       // curl: "The requested URL returned error: 404"; wget: "ERROR 404: Not Found."
       const [, status] = /(?:returned error:|ERROR) (\d{3})/.exec(stderr) ?? [];
-      return { url, dest, ...(status === undefined ? {} : { msg: 'Request failed', status_code: Number(status) }) };
+      return { ...about, ...(status === undefined ? {} : { msg: 'Request failed', status_code: Number(status) }) };
     },
   }),
 );
