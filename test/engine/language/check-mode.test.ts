@@ -43,9 +43,9 @@ test('true, in a run, leaves nothing unknown: what it would change never comes',
     - {slurp: {src: "{{ playbook_dir }}/site.yml"}, register: read}
     - {command: echo done, register: ran}
     - {lineinfile: {path: "{{ playbook_dir }}/site.yml", line: more}, register: three, changed_when: false}
-    - {debug: {msg: "{{ one.changed }} {{ two.msg }} {{ read.content | b64decode | length > 100 }} {{ ran.skipped }} {{ three.changed }}"}}
+    - {debug: {msg: "{{ one.changed }} {{ one.failed }} {{ two.msg }} {{ read.content | b64decode | length > 100 }} {{ ran.skipped }} {{ three.changed }}"}}
 `);
-  expect(said).toEqual(['a: True line added True True False']);
+  expect(said).toEqual(['a: True False line added True True False']);
 });
 
 test('without it check mode changes nothing', async () => {
