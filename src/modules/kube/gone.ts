@@ -5,7 +5,7 @@ import type { Decision, KubeReader } from '../../core/module.ts';
 import { ok } from '../define.ts';
 import { masked } from './compare.ts';
 import { objectKey } from './keys.ts';
-import { withoutNoise } from './output.ts';
+import { asAsked, withoutNoise } from './output.ts';
 
 export interface GoneState {
   /** What is still there of what shall go. */
@@ -55,7 +55,7 @@ function deletion(objects: readonly [KubeObject, ...KubeObject[]], options: Gone
   const lost = [...new Set(objects.flatMap(({ kind }) => LOSSES[kind] ?? []))];
   const [first, ...rest] = objects.map((object) => stepFor(object, options)) as [Step, ...Step[]];
   const shown = objects.map((object) => {
-    const plain = withoutNoise(object);
+    const plain = asAsked(object);
     return object.kind === 'Secret' ? masked(plain, plain).before : plain;
   });
   return {

@@ -16,6 +16,13 @@ export function withoutNoise(object: KubeObject): KubeObject {
   return { ...object, metadata } as KubeObject;
 }
 
+/** What was asked for, without what the server has added: to show what goes with it. */
+export function asAsked(object: KubeObject): KubeObject {
+  const { status: _, ...rest } = object;
+  const { managedFields: _m, uid: _u, resourceVersion: _v, generation: _g, creationTimestamp: _c, ...metadata } = rest.metadata;
+  return { ...rest, metadata } as KubeObject;
+}
+
 /** Without noise and without these fields. */
 export const shownWithout =
   (fields: readonly string[] = []) =>
