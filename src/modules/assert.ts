@@ -53,7 +53,8 @@ export const assert = defineModule({
     const open = verdicts.find(({ holds }) => holds === null);
     if (bad) {
       const why = fail_msg === undefined ? `assertion failed: ${bad.assertion}` : said(fail_msg);
-      const hint = fail_msg === undefined ? {} : { hint: `the assertion that failed: ${bad.assertion}` };
+      // A message of the only one speaks of that.
+      const hint = fail_msg === undefined || verdicts.length === 1 ? {} : { hint: `the assertion that failed: ${bad.assertion}` };
       return failed(why, {
         ...hint,
         output: { msg: fail_msg ?? 'Assertion failed', assertion: bad.assertion, evaluated_to: false },
