@@ -149,6 +149,18 @@ it('disconnected-operatorhub', TIMES, async () => {
   expect(await site.goes(), 'the mirror keeps its images').toBe(4);
 });
 
+it('registry-inspect: what the registry is, before, on its pod alone, and with two storages', TIMES, async () => {
+  const site = await procedure('registry-emptydir');
+  const inspect = { playbook: 'registry-inspect' };
+  expect(await site.tells(inspect)).toMatch(/state +Removed; .*storage +none.*pushes +nobody is there/s);
+  await site.goes();
+  expect(await site.tells(inspect)).toMatch(
+    /storage +emptyDir.*replicas +1 of 1 .*pushes +taken.*emptyDir: the next restart.*One replica/s,
+  );
+  await site.client.mergePatch(REGISTRY_CONFIG, { name: 'cluster' }, { spec: { storage: { pvc: { claim: 'none' } } } });
+  expect(await site.tells(inspect)).toMatch(/Two storages at a time are an error: set all but one of .*Its operator manages the storage/s);
+});
+
 it('one procedure after another: each goes back to what it found, and in that order', TIMES, async () => {
   const site = await procedure('registry-block-rwo');
   const before = await site.registry();

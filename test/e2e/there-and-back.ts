@@ -11,7 +11,7 @@ import { rehearsalClock } from '../../src/cli/rehearse/clock.ts';
 import { rehearseRun } from '../../src/cli/rehearse/run.ts';
 import { loadScenarios, merged } from '../../src/cli/scenario/load.ts';
 import { Redactor } from '../../src/core/secret.ts';
-import type { JsonObject } from '../../src/core/value.ts';
+import { isObject, type JsonObject } from '../../src/core/value.ts';
 import { REGISTRY_CONFIG } from '../../src/lab/kube/operators/kinds.ts';
 import { type Client, openClient } from '../../src/lab/kube/operators/toolkit/client.ts';
 import { changes, departures, type FailedOn, failures, failureText } from '../../src/lab/rehearsal/compare.ts';
@@ -33,6 +33,8 @@ export interface Procedure {
   readonly client: Client;
   /** Check, then run: both go well, and the run does what check said. Gives how much it changed. */
   goes(how?: How): Promise<number>;
+  /** What a run that changes nothing prints. */
+  tells(how: How): Promise<string>;
   /** The run fails; what it says, and how much it had changed. */
   refuses(how: How): Promise<{ readonly task: string; readonly says: string; readonly changed: number }>;
   /** What a rollback has to bring back. */
@@ -79,6 +81,12 @@ export async function procedure(name: string): Promise<Procedure> {
       expect(departures(check.events, ran.events), what).toEqual([]);
       expect([check.exitCode, ran.exitCode], what).toEqual([0, 0]);
       return changes(ran.events).size;
+    },
+    async tells(how) {
+      const { events } = await run(how);
+      expect([failures(events).map(said), changes(events).size]).toEqual([[], 0]);
+      const results = events.flatMap((event) => (event.type === 'host.end' ? [event.result] : []));
+      return results.map((result) => ('output' in result && isObject(result.output) ? result.output['msg'] : '') ?? '').join('\n');
     },
     async refuses(how) {
       const ran = await run(how);
