@@ -26,8 +26,8 @@ export interface Inventory {
 
 /** What a host gets that a task adds or puts into a group. */
 export interface Joining {
-  /** Variables of a group, and the groups it is below, the furthest first; of files for groups that no source names, too. */
-  readonly groups: ReadonlyMap<string, { readonly layers: readonly Layer[]; readonly above: readonly string[] }>;
+  /** Variables of a group, and the groups it stands in; of files for groups that no source names, too. */
+  readonly groups: ReadonlyMap<string, { readonly layers: readonly Layer[]; readonly parents: readonly string[] }>;
   /** Of files for hosts that no source names. */
   readonly hosts: ReadonlyMap<string, readonly Layer[]>;
 }

@@ -43,13 +43,19 @@ const newcomer = (name: HostName, joining: Joining | undefined): readonly Layer[
   ...(joining?.hosts.get(name) ?? []),
 ];
 
+/** The groups that a group is below, the furthest first, and the group itself. */
+function upTo(group: string, joining: Joining | undefined): readonly string[] {
+  const line = new Set([group]);
+  for (const one of line) for (const parent of joining?.groups.get(one)?.parents ?? []) line.add(parent);
+  return [...line].reverse();
+}
+
 /** Says whether the inventory is another than before. Groups are put after those a host is in already; a host that is new belongs to `all`, and to `ungrouped` where it is given none. */
 export function enlist(entry: Enlisted, on: Pick<RunContext, 'states' | 'scopes' | 'inventory'>): boolean {
   const name = entry.host as HostName;
   const { hosts, groups, joining } = on.inventory.now;
   const old = hosts.get(name);
-  const above = (group: string): readonly string[] => joining?.groups.get(group)?.above ?? [];
-  const joined = [...new Set([...(entry.parents ?? []), ...entry.groups].flatMap((group) => [...above(group), group]))];
+  const joined = [...new Set([...(entry.parents ?? []), ...entry.groups].flatMap((group) => upTo(group, joining)))];
   const now = old ?? { name, groups: [], layers: newcomer(name, joining) };
   const added = { precedence: 'inventory host vars' as const, vars: entry.vars ?? {}, origin: 'add_host' };
   const fresh = joined.filter((group) => !now.groups.includes(group));

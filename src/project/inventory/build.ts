@@ -48,14 +48,13 @@ export function buildInventory(draft: Draft, adjacent: readonly Adjacent[], sour
   // in the group's own order, as Ansible: group[0] is the first host listed in it
   for (const name of draft.groups.keys()) if (name !== 'all') groups.set(name, [...(members.get(name) ?? [])] as HostName[]);
   if (!LOCALHOST.some((name) => draft.hosts.has(name))) hosts.set('localhost' as HostName, implicitLocalhost(layersFor('localhost', [])));
-  const above = (group: string): string[] => [...new Set((parents.get(group) ?? []).flatMap((parent) => [...above(parent), parent]))];
   const joining: Joining = {
     groups: new Map(
       [...draft.groups.keys(), ...adjacent.flatMap((source) => [...source.groups.keys()])].map((group) => [
         group,
         {
           layers: [...(draft.groups.get(group)?.layers ?? []), ...adjacent.flatMap((source) => source.groups.get(group) ?? [])],
-          above: above(group),
+          parents: parents.get(group) ?? [],
         },
       ]),
     ),
