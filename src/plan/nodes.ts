@@ -152,9 +152,10 @@ function handlerName(reading: Reading, name: Value | undefined, layers: readonly
 export function roleNodes(on: Compiling, use: RoleUse, from: Inherited): readonly Node[] {
   const { role } = use;
   const { layers, own } = roleScope(on, use, from);
+  const before = role.dependencies.flatMap((dependency) => roleNodes(on, dependency, { ...own, path: from.path }));
+  // Behind those of its dependencies, which it overrides.
   if (use.public) on.roles.layers.push(...role.defaults, ...role.vars);
   addHandlers(on, use, own);
-  const before = role.dependencies.flatMap((dependency) => roleNodes(on, dependency, { ...own, path: from.path }));
   const inner = { ...own, path: `${on.prefix(role.name)}/` };
   const block = [...validation(on, use, inner), ...nodesOf(on, role.tasks, inner)];
   if (block.length === 0) return before;
@@ -176,9 +177,16 @@ export function roleNodes(on: Compiling, use: RoleUse, from: Inherited): readonl
   ];
 }
 
+/** What a role gives to those that depend on it: the variables of its own dependencies, and over them its own. */
+const exportsOf = ({ dependencies, defaults, vars }: RoleUse['role']): readonly Layer[] => [
+  ...dependencies.flatMap(({ role }) => exportsOf(role)),
+  ...defaults,
+  ...vars,
+];
+
 function roleScope(on: Compiling, use: RoleUse, from: Inherited): { layers: readonly Layer[]; own: Inherited } {
   const { role, how } = use;
-  const exported = role.dependencies.flatMap((dependency) => [...dependency.role.defaults, ...dependency.role.vars]);
+  const exported = role.dependencies.flatMap((dependency) => exportsOf(dependency.role));
   const params =
     use.params.length > 0 ? [layerOf(on.reading, { kind: 'map', entries: use.params, at: use.at }, { precedence: 'role params' })] : [];
   const vars = varsLayer(on, use.vars, how === 'import_role' ? 'block vars' : 'role vars');
