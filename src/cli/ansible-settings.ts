@@ -54,6 +54,7 @@ export function withAnsibleSettings(program: Command, env: NodeJS.ProcessEnv = p
   return program.hook('preAction', (_, command) => {
     const config = configOf(env);
     if (config) tellOfOthers(config);
+    refuseMerging(env, config);
     for (const setting of SETTINGS) {
       const value = settled(setting, env, config);
       const source = command.getOptionValueSource(setting.flag);
@@ -111,16 +112,22 @@ function settled({ env: variable, section, key, kind }: Setting, env: NodeJS.Pro
 
 /** What is written there and would change what comes of a playbook, had pb heard of it. */
 function tellOfOthers({ path, sections }: Config): void {
-  if (sections.get('defaults')?.get('hash_behaviour') === 'merge')
-    throw new PbError('args', `${path}: hash_behaviour = merge is not supported`, {
-      hint: 'merge where it is wanted: the filter combine(recursive=True), or include_vars with hash_behaviour: merge',
-    });
   const known = new Set(SETTINGS.map(({ section, key }) => `${section}.${key}`));
   const others = ['defaults', 'privilege_escalation', 'ssh_connection'].flatMap((section) =>
     [...(sections.get(section)?.keys() ?? [])].filter((key) => !known.has(`${section}.${key}`) && !WITHOUT_EFFECT.test(key)),
   );
   if (others.length > 0)
     process.stderr.write(`warning: ${path}: pb has no setting ${others.join(', ')}; see "Settings" in docs/coming-from-ansible.md\n`);
+}
+
+/** It would change what every variable comes to. */
+function refuseMerging(env: NodeJS.ProcessEnv, config: Config | undefined): void {
+  const written = config?.sections.get('defaults')?.get('hash_behaviour');
+  if ((env['ANSIBLE_HASH_BEHAVIOUR'] ?? written) !== 'merge') return;
+  const where = env['ANSIBLE_HASH_BEHAVIOUR'] === undefined ? `${config?.path}: hash_behaviour = merge` : 'ANSIBLE_HASH_BEHAVIOUR=merge';
+  throw new PbError('args', `${where} is not supported`, {
+    hint: 'merge where it is wanted: the filter combine(recursive=True), or include_vars with hash_behaviour: merge',
+  });
 }
 
 function kindOf(path: string): 'file' | 'directory' | undefined {

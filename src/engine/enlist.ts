@@ -10,6 +10,8 @@ import type { RunContext } from './run-context.ts';
 export class LiveInventory {
   #now: Inventory;
   #grown = false;
+  /** What tasks have added, for the time that the sources are read anew. */
+  readonly added: Enlisted[] = [];
   constructor(inventory: Inventory) {
     this.#now = inventory;
   }
@@ -26,7 +28,7 @@ export class LiveInventory {
   }
 }
 
-/** The inventory read anew; hosts that are gone stay known for what they have told, in no group. What tasks added is gone, as in Ansible. */
+/** The inventory read anew; hosts that are gone stay known for what they have told, in no group. What tasks added is added again. */
 export function refreshInventory(inventory: Inventory, on: Pick<RunContext, 'states' | 'scopes' | 'inventory'>): void {
   on.inventory.replace(inventory);
   for (const [name, host] of inventory.hosts) {
@@ -35,6 +37,9 @@ export function refreshInventory(inventory: Inventory, on: Pick<RunContext, 'sta
     else on.states.set(name, new HostState(host));
   }
   on.scopes.regroup(inventory);
+  // group_by puts no host into a group that is gone by now
+  for (const entry of on.inventory.added)
+    if (entry.vars !== undefined || on.inventory.now.hosts.has(entry.host as HostName)) join(entry, on);
 }
 
 /** What a host has that no source names. */
@@ -50,8 +55,14 @@ function upTo(group: string, joining: Joining | undefined): readonly string[] {
   return [...line].reverse();
 }
 
-/** Says whether the inventory is another than before. Groups are put after those a host is in already; a host that is new belongs to `all`, and to `ungrouped` where it is given none. */
+/** Says whether the inventory is another than before. */
 export function enlist(entry: Enlisted, on: Pick<RunContext, 'states' | 'scopes' | 'inventory'>): boolean {
+  on.inventory.added.push(entry);
+  return join(entry, on);
+}
+
+/** Groups are put after those a host is in already; a host that is new belongs to `all`, and to `ungrouped` where it is given none. */
+function join(entry: Enlisted, on: Pick<RunContext, 'states' | 'scopes' | 'inventory'>): boolean {
   const name = entry.host as HostName;
   const { hosts, groups, joining } = on.inventory.now;
   const old = hosts.get(name);

@@ -77,7 +77,7 @@ async function withItems(site: Site, batch: BatchContext, sharers: readonly Host
     const where = { ...site.where, item: item.index };
     const { result, invocation } = await oneItem({ ...site, where }, item, { batch, sharers });
     done.push({ result, own: { ...item.own, ...(invocation ? { invocation } : {}) } });
-    if (result.status === 'unreachable' || batch.ports.stop.aborted) break;
+    if ((result.status === 'unreachable' && !result.ignored) || batch.ports.stop.aborted) break;
     const finished = await all(
       node.loop.breakWhen,
       withExtra(item.scope, node.register ? { [node.register]: registered(result, node.id) } : {}),

@@ -79,6 +79,7 @@ export function loopResult(items: readonly ItemDone[], task: TaskId): Resolved {
     results,
     changed: items.some(({ result }) => hasChanged(result)) || (unknown ? (registered(unknown.result, task) as Unknown) : false),
     ...(has('failed') ? { failed: true } : {}),
+    ...(has('unreachable') ? { unreachable: true } : {}),
     skipped: allSkipped,
     msg: allSkipped ? 'All items skipped' : has('failed') ? 'One or more items failed' : 'All items completed',
   };
@@ -91,10 +92,12 @@ function withItem(value: Resolved, own: { readonly [name: string]: Resolved }): 
 /** The result of a loop as one task's, for counting and for the report. */
 export function worst(results: readonly TaskResult[]): TaskResult {
   const first = (status: TaskResult['status']): TaskResult | undefined => results.find((result) => result.status === status);
-  const failed = results.find((result) => result.status === 'failed' && !result.ignored);
+  const bad = (status: 'unreachable' | 'failed'): TaskResult | undefined =>
+    results.find((result) => result.status === status && !('ignored' in result && result.ignored));
   return (
+    bad('unreachable') ??
+    bad('failed') ??
     first('unreachable') ??
-    failed ??
     first('failed') ??
     first('unknown') ??
     first('would-change') ??

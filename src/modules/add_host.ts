@@ -15,7 +15,7 @@ export const addHost = defineModule({
   summary: 'Add a host to the inventory for the rest of the run',
   notes: [
     'Runs in check mode too. Later plays that name the host or its groups take it in; the play under way does not.',
-    'Every other argument becomes a variable of the host. group_vars files of a group that is new are not read.',
+    'Every other argument becomes a variable of the host; variables of its groups and host_vars files count too.',
     'Use run_once or a play on localhost where one new host is meant.',
   ],
   args: Type.Object(

@@ -48,6 +48,10 @@ it('what pb does not know and what it refuses is said', async () => {
     exitCode: 1,
     stderr: expect.stringContaining('hash_behaviour = merge is not supported\nhelp: merge where it is wanted'),
   });
+  await written('');
+  expect((await run(cwd, { ANSIBLE_HASH_BEHAVIOUR: 'merge' }, 'run', 'play.yml')).stderr).toContain(
+    'ANSIBLE_HASH_BEHAVIOUR=merge is not supported',
+  );
   await written('force_handlers = perhaps\n');
   expect((await run(cwd, {}, 'run', 'play.yml')).stderr).toBe(
     `error: force_handlers in ${cwd}/ansible.cfg must be yes or no, not "perhaps"`,

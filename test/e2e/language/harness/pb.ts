@@ -28,7 +28,11 @@ function outcomeOf(events: readonly RunEvent[], exitCode: number, call: Case['ca
     else if (event.type === 'item.end' || event.type === 'host.end') {
       const { name, module } = names.get(event.where.task) ?? { name: '?', module: '?' };
       if (/(^|[._])(include_(tasks|role)|meta)$/.test(module)) continue;
-      const was = event.type === 'item.end' ? `item ${statusOf(event.result)}`.replace(' ignored', '') : statusOf(event.result);
+      // Ansible's callbacks know no items that are unreachable, only failed ones.
+      const was =
+        event.type === 'item.end'
+          ? `item ${statusOf(event.result)}`.replace(' ignored', '').replace('unreachable', 'failed')
+          : statusOf(event.result);
       (hosts[event.where.host] ??= []).push(told(name, was, comparable({ module, was }, outputOf(event.result), call)));
     } else if (event.type === 'run.end') {
       recap = Object.fromEntries(Object.entries(event.stats).map(([host, counts]) => [host, countsOf({ ...counts })]));
