@@ -14,7 +14,7 @@ import { staticValue } from '../project/vars/scope.ts';
 import { callOf } from './arguments.ts';
 import type { Inherited } from './inherit.ts';
 import { type Compiling, nodesOf, roleNodes, rolesOfPlay } from './nodes.ts';
-import { from, nearestName, type StartAt, startAt, type TagSelection } from './select.ts';
+import { from, nearestName, type StartAt, startAt, type TagSelection, TagsSeen } from './select.ts';
 import { serialOf } from './serial.ts';
 import { tagsOf } from './tags.ts';
 
@@ -38,6 +38,7 @@ interface Run {
   readonly reading: Reading;
   readonly selection: Selection;
   readonly tags: TagSelection;
+  readonly seen: TagsSeen;
   readonly limit: ReadonlySet<HostName> | undefined;
   prefix(name: string): string;
   /** Whether a play so far may have put hosts into the inventory. */
@@ -53,6 +54,7 @@ export function compile(project: Project, selection: Selection = {}): Loaded<Pla
     reading,
     selection,
     tags: { tags: selection.tags?.length ? selection.tags : ['all'], skipTags: selection.skipTags ?? [] },
+    seen: new TagsSeen(),
     limit: limitOf(project, reading, selection),
     prefix(name) {
       const count = (used.get(name) ?? 0) + 1;
@@ -62,6 +64,8 @@ export function compile(project: Project, selection: Selection = {}): Loaded<Pla
     enlists: false,
   };
   const compiled = project.plays.map((play, index) => playOf(run, play, index));
+  for (const { tag, hint } of run.seen.missing(selection.tags ?? []))
+    problems.warning('no-such-tag', `--tags ${tag}: no task has this tag`, { hint });
   const plays = selection.startAtTask === undefined ? compiled : started(reading, compiled, startAt(selection.startAtTask));
   const { inventory, extraVars, playbookLayers, playbookDir } = project;
   return { value: { plays, inventory, extraVars, playbookLayers, playbookDir }, diagnostics: problems.list };
@@ -89,7 +93,7 @@ function playOf(run: Run, play: PlayOf, index: number): Play {
       : (name ?? String(evaluated(reading, play.name, { known, at: play.at, what: 'the name of a play' }) ?? ''));
   const id = run.prefix(slug(shownName) || `play-${index + 1}`);
   const roles = rolesOfPlay();
-  const on: Compiling = { reading, selection: run.tags, known, handlers: false, prefix: run.prefix, roles };
+  const on: Compiling = { reading, selection: run.tags, seen: run.seen, known, handlers: false, prefix: run.prefix, roles };
   const base: Inherited = {
     settings: play.settings,
     tags: play.tags,

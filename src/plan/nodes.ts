@@ -14,13 +14,14 @@ import { callOf } from './arguments.ts';
 import type { IncludeContext } from './include.ts';
 import { type Inherited, inherit } from './inherit.ts';
 import { validation } from './role-spec.ts';
-import { isSelected, type TagSelection } from './select.ts';
+import { isSelected, type TagSelection, type TagsSeen } from './select.ts';
 import { tagsOf } from './tags.ts';
 
 /** One play being compiled. */
 export interface Compiling {
   readonly reading: Reading;
   readonly selection: TagSelection;
+  readonly seen: TagsSeen;
   /** Play variables and extra variables: what names of included files may use while loading. */
   readonly known: readonly Layer[];
   /** Handlers run whatever their tags. */
@@ -60,7 +61,11 @@ function nodes(on: Compiling, item: Item, from: Inherited): readonly Node[] {
   }
 }
 
-const selected = (on: Compiling, node: Node): readonly Node[] => (on.handlers || isSelected(node.tags, on.selection) ? [node] : []);
+function selected(on: Compiling, node: Node): readonly Node[] {
+  const is = on.handlers || isSelected(node.tags, on.selection);
+  on.seen.see(node, is);
+  return is ? [node] : [];
+}
 
 export function varsLayer(on: Compiling, vars: MapNode | undefined, precedence: Precedence): readonly Layer[] {
   return vars ? [layerOf(on.reading, vars, { precedence })] : [];

@@ -18,6 +18,31 @@ export function isSelected(own: readonly string[], { tags, skipTags }: TagSelect
   return !named(skipTags) && !(skipTags.includes('tagged') && own.length > 0);
 }
 
+/** The tags of a playbook's tasks, gathered while they are selected. */
+export class TagsSeen {
+  readonly #names = new Set<string>();
+  #open = false;
+
+  see({ kind, tags }: Node, isSelected: boolean): void {
+    for (const tag of tags) this.#names.add(tag);
+    if (isSelected && kind === 'include') this.#open = true;
+  }
+
+  /** Those of `asked` that no task has, with what may be meant; none where what is included in the run may have them. */
+  missing(asked: readonly string[]): readonly { readonly tag: string; readonly hint: string }[] {
+    const there = [...this.#names].filter((name) => !SPECIAL.includes(name)).sort();
+    return asked
+      .filter((tag) => !this.#open && !SPECIAL.includes(tag) && !this.#names.has(tag))
+      .map((tag) => {
+        const guess = nearest(tag, there);
+        const hint = guess === undefined ? `there are: ${there.join(', ') || 'none'}` : `did you mean ${guess}?`;
+        return { tag, hint };
+      });
+  }
+}
+
+const SPECIAL: readonly string[] = ['all', 'always', 'never', 'tagged', 'untagged'];
+
 export { nameText };
 
 export interface StartAt {
