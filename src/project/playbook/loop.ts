@@ -1,8 +1,9 @@
 /** `loop`, every `with_*` form, `loop_control`, and `until`. */
+import { PbError } from '../../core/diagnostic.ts';
 import type { AnyModule } from '../../core/module.ts';
 import type { Loop, Retry } from '../../core/plan.ts';
 import { resolveNow } from '../../core/resolve.ts';
-import { type Expression, type Resolved, type Scope, Template, unknownIn, type Value } from '../../core/value.ts';
+import { type Expression, isObject, type Resolved, type Scope, Template, unknownIn, type Value, type Vars } from '../../core/value.ts';
 import type { Context } from '../context.ts';
 import { child, type Entry, entry, isNull, type MapNode, typeName } from '../yaml/node.ts';
 import { toValue } from '../yaml/value.ts';
@@ -53,6 +54,22 @@ function lookupItems(context: Context, { key, value }: Entry): Value {
 
 const TERMS = '_with_terms';
 
+/** The terms, and their `files` and `paths`, without those in which something is undefined: they name no file. */
+function defined(terms: Value, scope: Scope): readonly Resolved[] {
+  if (Array.isArray(terms)) return terms.flatMap((term: Value) => defined(term, scope));
+  if (isObject(terms)) {
+    const among = (value: Value): Resolved => (Array.isArray(value) ? [...defined(value, scope)] : resolveNow(value, scope));
+    return [Object.fromEntries(Object.entries(terms as Vars).map(([key, value]) => [key, among(value)]))];
+  }
+  try {
+    const found = resolveNow(terms, scope);
+    return Array.isArray(found) ? found : [found];
+  } catch (error) {
+    if (error instanceof PbError && error.details['kind'] === 'undefined') return [];
+    throw error;
+  }
+}
+
 class LookupItems extends Template {
   readonly source: string;
   readonly at: Template['at'];
@@ -70,7 +87,7 @@ class LookupItems extends Template {
   }
 
   override eval(scope: Scope): Resolved {
-    const resolved = resolveNow(this.#terms, scope);
+    const resolved = this.source === 'with_first_found' ? defined(this.#terms, scope) : resolveNow(this.#terms, scope);
     const unknown = unknownIn(resolved);
     if (unknown) return unknown;
     const terms = Array.isArray(resolved) ? resolved : [resolved];
