@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { PbError } from '../core/diagnostic.ts';
 import { parseIni, type Section } from '../core/ini.ts';
+import { booleanOf } from '../core/yes-no.ts';
 import type { RunFlags } from './options.ts';
 
 type Kind = 'text' | 'flag' | 'path' | 'paths, with commas' | 'paths, with colons' | 'vault ids' | 'number';
@@ -88,6 +89,9 @@ function settled({ env: variable, section, key, kind }: Setting, env: NodeJS.Pro
   const from =
     own === undefined && config ? { folder: dirname(config.path), name: `${key} in ${config.path}` } : { folder: '.', name: variable };
   const path = (one: string): string => resolve(from.folder, one.trim().replace(/^~(?=\/|$)/, env['HOME'] ?? '~'));
+  const wrong = (wanted: string): never => {
+    throw new PbError('args', `${from.name} must be ${wanted}, not ${JSON.stringify(text)}`);
+  };
   const cut = (by: string): readonly string[] => text.split(by).filter((one) => one.trim() !== '');
   switch (kind) {
     case 'text':
@@ -101,12 +105,9 @@ function settled({ env: variable, section, key, kind }: Setting, env: NodeJS.Pro
     case 'vault ids':
       return cut(',').map((one) => one.trim().replace(/@(?!prompt)(.+)$/, (_, file: string) => `@${path(file)}`));
     case 'flag':
-      if (/^(yes|on|true|1|y|t)$/i.test(text)) return true;
-      if (/^(no|off|false|0|n|f)$/i.test(text)) return false;
-      throw new PbError('args', `${from.name} must be yes or no, not ${JSON.stringify(text)}`);
+      return booleanOf(text) ?? wrong('yes or no');
     case 'number':
-      if (/^[1-9]\d*$/.test(text)) return Number(text);
-      throw new PbError('args', `${from.name} must be a whole number above 0, not ${JSON.stringify(text)}`);
+      return /^[1-9]\d*$/.test(text) ? Number(text) : wrong('a whole number above 0');
   }
 }
 

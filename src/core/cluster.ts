@@ -1,5 +1,6 @@
 /** Which cluster, as whom and by which way: arguments as the kubernetes.core modules have them, over the environment's K8S_AUTH_*. */
 import { isObject, type JsonObject } from './value.ts';
+import { booleanOf } from './yes-no.ts';
 
 /** Empty: as kubectl would choose. */
 export interface ClusterTarget {
@@ -74,4 +75,4 @@ function said<T>(from: { readonly [key: string]: T }, value: (key: string, of: T
 }
 
 const truth = (word: string | undefined): boolean | undefined =>
-  word === undefined || word === '' ? undefined : !['no', 'off', '0', 'false', 'f', 'n'].includes(word.toLowerCase());
+  word === undefined || word === '' ? undefined : (booleanOf(word) ?? true);

@@ -19,6 +19,7 @@ import {
   unknownIn,
   type Value,
 } from '../core/value.ts';
+import { booleanOf } from '../core/yes-no.ts';
 import { ALONE, alone } from './alone.ts';
 import { all, withExtra } from './conditions.ts';
 import { failureOf, resultOfError } from './failure.ts';
@@ -218,7 +219,7 @@ export async function truth(value: Value | undefined, scope: Scope): Promise<boo
   if (value === undefined || value === null) return undefined;
   const got = await settled(() => resolveNow(value, scope));
   if (typeof got === 'boolean') return got;
-  return ['true', 'yes', 'on', '1'].includes(String(got).toLowerCase());
+  return booleanOf(String(got)) === true;
 }
 
 /** changed_when and failed_when, which may read the result under the name it is registered as. */

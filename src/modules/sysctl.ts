@@ -1,7 +1,9 @@
 /** Parameters of the kernel, in a file that is read at boot and in the running kernel. */
+
 import type { Step } from '../core/change.ts';
 import type { Decision } from '../core/module.ts';
 import type { JsonObject } from '../core/value.ts';
+import { booleanOf } from '../core/yes-no.ts';
 import { sysctlValue } from '../probes/sysctl.ts';
 import { args, change, defineModule, failed, flag, json, ok, oneOf, optional, text } from './define.ts';
 import { decideEdit, type Edited, readEdited, uneditable } from './files/edit.ts';
@@ -112,8 +114,8 @@ export const sysctl = defineModule({
 /** As Ansible reads booleans; everything else as it is, blanks made one. */
 function plain(value: string | number | boolean): string {
   const text = String(value).trim();
-  if (/^(true|yes|on|y|t)$/i.test(text)) return '1';
-  return /^(false|no|off|n|f)$/i.test(text) ? '0' : text.split(/\s+/).join(' ');
+  const is = booleanOf(text);
+  return is === undefined ? text.split(/\s+/).join(' ') : is ? '1' : '0';
 }
 
 const same = (one: string, other: string): boolean => plain(one) === plain(other);

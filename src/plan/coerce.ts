@@ -1,10 +1,8 @@
 /** Ansible's conversions of module arguments, driven by the schema: "yes" → true, "5" → 5, "a,b" → ["a", "b"], 5 → "5". */
 import { isObject, keysOf, withKeys } from '../core/value.ts';
+import { booleanOf, wordsFor } from '../core/yes-no.ts';
 
 export type Schema = { readonly [keyword: string]: unknown };
-
-const YES = ['yes', 'on', '1', 'true', 't', 'y'];
-const NO = ['no', 'off', '0', 'false', 'f', 'n'];
 
 export const typesOf = (schema: Schema): readonly string[] => {
   const { type } = schema;
@@ -86,9 +84,7 @@ function convert(type: string, value: unknown, schema: Schema): unknown {
 }
 
 function toBoolean(value: unknown): unknown {
-  const word = String(value).trim().toLowerCase();
-  if (typeof value !== 'string' && typeof value !== 'number') return value;
-  return YES.includes(word) ? true : NO.includes(word) ? false : value;
+  return typeof value === 'string' || typeof value === 'number' ? (booleanOf(String(value).trim()) ?? value) : value;
 }
 
 function toText(value: unknown, schema: Schema): unknown {
@@ -97,7 +93,7 @@ function toText(value: unknown, schema: Schema): unknown {
   if (typeof value === 'boolean') {
     const words = (schema['enum'] ?? []) as readonly unknown[];
     // `state: yes` was written as a word; Python would say "True" of it
-    const word = (value ? YES : NO).find((item) => words.includes(item));
+    const word = wordsFor(value).find((item) => words.includes(item));
     return word ?? (value ? 'True' : 'False');
   }
   return typeof value === 'number' ? String(value) : value;

@@ -1,5 +1,7 @@
 /** Values against an argument specification of Ansible: what is wrong, in Ansible's words. Pure. */
+
 import { isObject, type Json } from '../../core/value.ts';
+import { booleanOf } from '../../core/yes-no.ts';
 
 export interface Option {
   readonly type?: string;
@@ -13,8 +15,6 @@ export interface Option {
 type Options = { readonly [name: string]: Option };
 type Values = { readonly [name: string]: Json };
 
-const BOOLEANS = ['yes', 'on', '1', 'true', 't', 'y', 'no', 'off', '0', 'false', 'f', 'n'];
-
 /** Whether Ansible would convert the value to the type. */
 const FITS: { readonly [type: string]: (value: Json) => boolean } = {
   str: (value) => !isObject(value) && !Array.isArray(value),
@@ -22,7 +22,7 @@ const FITS: { readonly [type: string]: (value: Json) => boolean } = {
   raw: () => true,
   int: (value) => (typeof value === 'number' && Number.isInteger(value)) || (typeof value === 'string' && /^\s*[-+]?\d+\s*$/.test(value)),
   float: (value) => typeof value === 'number' || (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))),
-  bool: (value) => typeof value === 'boolean' || BOOLEANS.includes(String(value).toLowerCase()),
+  bool: (value) => typeof value === 'boolean' || booleanOf(String(value)) !== undefined,
   list: (value) => Array.isArray(value) || typeof value === 'string' || typeof value === 'number',
   dict: (value) => isObject(value) || (typeof value === 'string' && /^\s*\{|=/.test(value)),
   json: () => true,

@@ -1,10 +1,10 @@
 /** meta/argument_specs.yml of a role: what of it decides whether arguments are right, checked while loading. */
 import { nearest, type Span } from '../../core/diagnostic.ts';
 import { isObject, type Json, type JsonObject } from '../../core/value.ts';
+import { booleanOf } from '../../core/yes-no.ts';
 import type { Context } from '../context.ts';
 import { child, type Entry, entry, isNull, itemsOf, type MapNode, textOf, typeName, type YamlNode } from '../yaml/node.ts';
 import { toValue } from '../yaml/value.ts';
-import { booleanOf } from './typed.ts';
 
 export interface ArgumentSpec {
   /** The entry point: the file of tasks it is for. */

@@ -1,16 +1,9 @@
 /** Values of keywords: the type Ansible asks for, or a located error. Templates pass: they are checked when they run. */
 import { Template, type Value } from '../../core/value.ts';
+import { booleanOf } from '../../core/yes-no.ts';
 import type { Context } from '../context.ts';
 import { type Entry, isNull, itemsOf, type ScalarNode, textOf, typeName, type YamlNode } from '../yaml/node.ts';
 import { toValue } from '../yaml/value.ts';
-
-const YES = ['yes', 'true', 'on', '1', 'y', 't'];
-const NO = ['no', 'false', 'off', '0', 'n', 'f'];
-
-export function booleanOf(text: string): boolean | undefined {
-  const word = text.toLowerCase();
-  return YES.includes(word) ? true : NO.includes(word) ? false : undefined;
-}
 
 function wrong(context: Context, entry: Entry, wanted: string): undefined {
   context.problems.error('wrong-type', `${entry.key} must be ${wanted}, not ${typeName(entry.value)}`, { at: entry.value.at });
