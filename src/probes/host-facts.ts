@@ -4,34 +4,33 @@ import type { Json, JsonObject } from '../core/value.ts';
 import { DMI, dmiFacts } from './dmi-facts.ts';
 import { networkFacts } from './network-facts.ts';
 
-/** Lines of `section<tab>text`. No file system is looked at that could hang (network mounts). */
+/** Lines of `section<tab>text`; `first`: of a file's first line, without a process for it. No file system is looked at that could hang (network mounts). */
 const SCRIPT = `
 say() { printf '%s\\t%s\\n' "$1" "$2"; }
 each() { while IFS= read -r line; do say "$1" "$line"; done; }
+first() { [ -r "$2" ] || return; line=; IFS= read -r line 2>/dev/null <"$2"; [ -n "$line" ] && say "$1" "$3$line"; }
 say nodename "$(uname -n)"; say kernel "$(uname -r)"; say kernel_version "$(uname -v)"; say machine "$(uname -m)"; say system "$(uname -s)"
 say fqdn "$(hostname -f 2>/dev/null || uname -n)"
 [ -r /etc/os-release ] && each os </etc/os-release
-[ -r /etc/debian_version ] && say debian "$(cat /etc/debian_version)"
+first debian /etc/debian_version
 [ -r /proc/meminfo ] && each mem </proc/meminfo
 [ -r /proc/cpuinfo ] && sed -n 's/^\\(processor\\|physical id\\|vendor_id\\|model name\\|cpu cores\\)[[:space:]]*:/\\1:/p' /proc/cpuinfo | each cpu
-[ -r /proc/uptime ] && say uptime "$(cut -d. -f1 /proc/uptime)"
-[ -r /proc/cmdline ] && say cmdline "$(cat /proc/cmdline)"
-[ -r /etc/machine-id ] && say machine_id "$(cat /etc/machine-id)"
+first uptime /proc/uptime; first cmdline /proc/cmdline; first machine_id /etc/machine-id
 say user "$(id -un)"; say uid "$(id -u)"; say gid "$(id -g)"; say home "$HOME"; say shell "\${SHELL:-}"
 say account "$(getent passwd "$(id -u)" 2>/dev/null)"
 say date "$(date '+%Y-%m-%d %H:%M:%S %s %Z %z %A %w %W')"
 if [ -r /etc/lsb-release ]; then each lsb </etc/lsb-release; elif command -v lsb_release >/dev/null; then lsb_release -a 2>/dev/null | each lsb; fi
-[ -r /proc/loadavg ] && say load "$(cat /proc/loadavg)"
-for key in dsa rsa ecdsa ed25519; do [ -r /etc/ssh/ssh_host_\${key}_key.pub ] && say key "$key $(cat /etc/ssh/ssh_host_\${key}_key.pub)"; done
+first load /proc/loadavg
+for key in dsa rsa ecdsa ed25519; do first key /etc/ssh/ssh_host_\${key}_key.pub "$key "; done
 [ -r /etc/iscsi/initiatorname.iscsi ] && say iqn "$(sed -n 's/^InitiatorName=//p' /etc/iscsi/initiatorname.iscsi)"
-[ -r /etc/nvme/hostnqn ] && say nqn "$(cat /etc/nvme/hostnqn)"
+first nqn /etc/nvme/hostnqn
 command -v ip >/dev/null && { ip -o addr show 2>/dev/null | each addr; ip -o link show 2>/dev/null | each link; ip route show default 2>/dev/null | each route; ip -6 route show default 2>/dev/null | each route6; }
-if [ -d /run/systemd/system ]; then say service_mgr systemd; elif [ -r /proc/1/comm ]; then say service_mgr "$(cat /proc/1/comm)"; fi
+if [ -d /run/systemd/system ]; then say service_mgr systemd; else first service_mgr /proc/1/comm; fi
 for tool in dnf5 dnf yum apt-get zypper rpm-ostree apk; do command -v $tool >/dev/null && say package $tool; done
-for name in ${DMI.join(' ')}; do [ -r /sys/class/dmi/id/$name ] && say dmi "$name $(cat /sys/class/dmi/id/$name 2>/dev/null)"; done
-[ -r /sys/fs/selinux/enforce ] && say selinux "$(cat /sys/fs/selinux/enforce)" && [ -r /etc/selinux/config ] && each selinux </etc/selinux/config
+for name in ${DMI.join(' ')}; do first dmi /sys/class/dmi/id/$name "$name "; done
+first selinux /sys/fs/selinux/enforce && [ -r /etc/selinux/config ] && each selinux </etc/selinux/config
 [ -r /etc/resolv.conf ] && each dns </etc/resolv.conf
-[ -r /proc/sys/crypto/fips_enabled ] && say fips "$(cat /proc/sys/crypto/fips_enabled)"
+first fips /proc/sys/crypto/fips_enabled
 [ -d /sys/kernel/security/apparmor ] && say apparmor yes
 env | each env
 exit 0`;
@@ -62,7 +61,7 @@ export const hostFacts = defineProbe<null, JsonObject>({
       loadavg: loads(one('load')),
       iscsi_iqn: one('iqn'),
       hostnqn: one('nqn'),
-      uptime_seconds: Number(one('uptime') || 0),
+      uptime_seconds: Math.floor(Number(one('uptime').split(' ')[0])),
       cmdline: commandLine(one('cmdline')),
       proc_cmdline: commandLine(one('cmdline')),
       service_mgr: one('service_mgr') || 'unknown',
